@@ -1,0 +1,36 @@
+/** A Kubernetes request and its answer without the wire: the same shape over HTTPS, MQTT and in one process. */
+
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** `/api/v1/namespaces/default/pods/web-0/status` */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** The patch type for PATCH; JSON otherwise. */
+  readonly contentType?: string;
+  readonly body?: unknown;
+}
+
+export interface ApiReply {
+  readonly status: number;
+  /** An API object, a list, or a `Status`. */
+  readonly body: unknown;
+}
+
+export interface ApiWatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
+  readonly object: unknown;
+}
+
+/** Who asks, as authentication found it. */
+export interface Identity {
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+/** Carries requests to an API server as one fixed identity. */
+export interface ApiTransport {
+  /** Throws only when no answer came; a refusal is a reply with a `Status` body. */
+  request(request: ApiRequest, signal?: AbortSignal): Promise<ApiReply>;
+  /** One `ERROR` event ends a watch that the server ends with a reason; the iteration ends when the stream does. */
+  watch(request: ApiRequest, signal: AbortSignal): AsyncIterable<ApiWatchEvent>;
+}

@@ -1,0 +1,60 @@
+/** What consensus needs from the world, and what the rest of a voter needs from consensus. */
+import type { Brand } from "../lib/brand.ts";
+import type { StoreReader, Txn, TxnResult } from "../store/types.ts";
+
+/** `<node>.<8 hex digits>`: made when a board becomes a voter and never used again once its disk is lost. */
+export type VoterId = Brand<string, "VoterId">;
+
+export interface Member {
+  readonly id: VoterId;
+  readonly node: string;
+  /** Where this voter's control broker listens, `10.99.0.1:8883`. */
+  readonly address: string;
+  readonly role: "voter" | "learner";
+}
+
+/** Unordered, lossy, unduplicated-by-nobody datagrams between voters. `from` is proven by its certificate. */
+export interface VoterTransport {
+  /** Never blocks and never throws: what cannot be sent now is lost. */
+  send(to: VoterId, channel: VoterChannel, payload: Uint8Array): void;
+  onMessage(handler: (from: VoterId, channel: VoterChannel, payload: Uint8Array) => void): void;
+  /** Where the others are; replaces what was said before. */
+  setMembers(members: readonly Member[]): void;
+}
+
+/** `raft` carries consensus, `call` the requests of followers to the leader. */
+export type VoterChannel = "raft" | "call";
+
+export type Leadership =
+  /** This voter leads `term`; `signal` aborts when it no longer does. */
+  | { readonly role: "leader"; readonly term: number; readonly signal: AbortSignal }
+  | { readonly role: "follower"; readonly term: number; readonly leader: Member | undefined };
+
+/** The fleet's state as every room of a voter uses it. */
+export interface ReplicatedStore {
+  readonly reader: StoreReader;
+  readonly leadership: Leadership;
+  readonly members: readonly Member[];
+  /** Called at once and at every change, one at a time. Returns what unsubscribes. */
+  onLeadership(listener: (leadership: Leadership) => void): () => void;
+  /** Resolves when `reader` has applied all that was committed before the call (ReadIndex, thesis §6.4). */
+  readBarrier(signal?: AbortSignal): Promise<void>;
+  /**
+   * Commits through the leader, wherever it is, and resolves once this voter's `reader` shows the outcome.
+   * Throws `NoLeaderError` when nothing was proposed, `OutcomeUnknownError` when it may yet happen.
+   */
+  transact(txn: Txn, signal?: AbortSignal): Promise<TxnResult>;
+  /** Adds a voter, first as a learner; resolves when the change is committed. Promotion follows by itself. */
+  addMember(member: Omit<Member, "role">, signal?: AbortSignal): Promise<void>;
+  removeMember(id: VoterId, signal?: AbortSignal): Promise<void>;
+}
+
+/** Nothing was proposed; the caller may simply try again. */
+export class NoLeaderError extends Error {
+  override readonly name = "NoLeaderError";
+}
+
+/** The proposal may or may not take effect: read before trying again. */
+export class OutcomeUnknownError extends Error {
+  override readonly name = "OutcomeUnknownError";
+}
