@@ -22,8 +22,8 @@ export interface VoterTransport {
   setMembers(members: readonly Member[]): void;
 }
 
-/** `raft` carries consensus, `call` the requests of followers to the leader. */
-export type VoterChannel = "raft" | "call";
+/** `raft` carries consensus, `call` the requests of followers to the leader, `presence` which boards a voter hears. */
+export type VoterChannel = "raft" | "call" | "presence";
 
 export type Leadership =
   /** This voter leads `term`; `signal` aborts when it no longer does. */
