@@ -7,3 +7,144 @@ export interface PodNetwork {
   /** Removes what `attach` made; nothing happens where it is gone already. */
   detach(podUid: string): Promise<void>;
 }
+
+/** What the engine reports of one container that carries our labels. Times are the engine's wall clock. */
+export interface RuntimeContainer {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: "created" | "running" | "exited";
+  /** The first process as the board sees it; 0 unless running. */
+  readonly pid: number;
+  /** Meaningful once exited. */
+  readonly exitCode: number;
+  readonly outOfMemory: boolean;
+  /** Why the engine could not start it; empty otherwise. */
+  readonly error: string;
+  readonly imageId: string;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | undefined;
+  readonly finishedAtMs: number | undefined;
+}
+
+export interface RuntimeMount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+/** One container to make, in terms that every engine has. */
+export interface RuntimeContainerSpec {
+  /** Unique on the engine, which refuses a second of the same name: two agents cannot both start a container. */
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Replaces the image's entrypoint; its arguments too, unless `args` gives others. */
+  readonly command: readonly string[] | undefined;
+  readonly args: readonly string[] | undefined;
+  /** `NAME=value` */
+  readonly env: readonly string[];
+  readonly workingDir: string | undefined;
+  /** `1000`, `1000:1000` */
+  readonly user: string | undefined;
+  readonly hostname: string | undefined;
+  readonly stdin: boolean;
+  readonly tty: boolean;
+  /** `own`: nothing but loopback until `PodNetwork.attach`; `{ sandbox }`: that container's namespace. */
+  readonly network: "own" | "host" | { readonly sandbox: string };
+  readonly ipc: "own" | "host" | { readonly sandbox: string };
+  readonly pid: "own" | "host" | { readonly sandbox: string };
+  readonly mounts: readonly RuntimeMount[];
+  readonly resources: {
+    readonly nanoCpus?: number;
+    readonly cpuShares?: number;
+    readonly memoryBytes?: number;
+  };
+  readonly security: {
+    readonly privileged: boolean;
+    readonly readOnlyRootFilesystem: boolean;
+    readonly noNewPrivileges: boolean;
+    readonly capabilitiesAdd: readonly string[];
+    readonly capabilitiesDrop: readonly string[];
+    readonly groups: readonly string[];
+  };
+}
+
+export interface RuntimeLogOptions {
+  readonly follow: boolean;
+  /** The last lines only; all when undefined. */
+  readonly tailLines: number | undefined;
+  readonly sinceMs: number | undefined;
+  readonly timestamps: boolean;
+}
+
+/**
+ * The container engine. Every method rejects with `RuntimeUnavailableError` while the engine does not answer, and
+ * with an `Error` whose message the engine gave otherwise.
+ */
+export interface Runtime {
+  /** `docker`, `20.10.24` */
+  version(): Promise<{ readonly name: string; readonly version: string }>;
+  /** Containers with the label `label`, or with `label=value`. */
+  list(label: string): Promise<readonly RuntimeContainer[]>;
+  inspect(id: string): Promise<RuntimeContainer | undefined>;
+  /** Makes a container and returns its id; where one of that name exists already, that one's. */
+  create(spec: RuntimeContainerSpec): Promise<string>;
+  start(id: string): Promise<void>;
+  /** SIGTERM (or the image's own signal), SIGKILL after `graceSeconds`; resolves when it has ended. */
+  stop(id: string, graceSeconds: number): Promise<void>;
+  /** Kills it where it runs and removes it; nothing happens where it is gone. */
+  remove(id: string): Promise<void>;
+  /** Runs a command inside; `output` is its first 10 kB. Rejects when it outlasts `timeoutMs`. */
+  exec(id: string, command: readonly string[], timeoutMs: number): Promise<{ exitCode: number; output: string }>;
+  logs(id: string, options: RuntimeLogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The id of a local image, undefined when it is not there. */
+  image(reference: string): Promise<string | undefined>;
+  pull(reference: string, signal: AbortSignal): Promise<void>;
+  /** Takes an image archive as `docker save` writes it. */
+  load(archive: Uint8Array): Promise<void>;
+  /**
+   * Reports containers with the label `label` that started or ended. `onOpen` is called once the stream stands:
+   * what changed before must be listed. Resolves when `signal` aborts, rejects when the engine goes away.
+   */
+  events(
+    label: string,
+    onOpen: () => void,
+    onChange: (labels: Readonly<Record<string, string>>) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** The engine does not answer; everything it runs may well still run. */
+export class RuntimeUnavailableError extends Error {
+  override readonly name = "RuntimeUnavailableError";
+}
+
+/** File systems in memory for what must not reach the disk; implemented with tmpfs. */
+export interface MemoryFilesystems {
+  /** Mounts one at `directory`, which exists, unless one is there. `mode` is octal text, `0700`. */
+  mount(directory: string, options: { readonly sizeBytes: number | undefined; readonly mode: string }): Promise<void>;
+  /** Unmounts every one at or below `directory`. */
+  unmountBelow(directory: string): Promise<void>;
+}
+
+/** What a board is: read from the hardware and the operating system, for its Node object. */
+export interface BoardFacts {
+  readonly hostname: string;
+  /** Go's names, as Kubernetes labels use them: `amd64`, `arm64`, `arm`. */
+  readonly arch: string;
+  /** `Raspberry Pi 4 Model B Rev 1.4`; undefined where the board does not say. */
+  readonly model: string | undefined;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  /** Of the file system that holds the data directory. */
+  readonly storageBytes: number;
+  readonly kernelVersion: string;
+  readonly osImage: string;
+  readonly machineId: string;
+  readonly systemUuid: string;
+  readonly bootId: string;
+  /** IPv4, the one with the default route first; interfaces that Bramble or Docker made are left out. */
+  readonly addresses: readonly string[];
+  /** The board's own `/etc/resolv.conf`, or what it stands for where it names a local stub. */
+  readonly resolvConf: string;
+}
