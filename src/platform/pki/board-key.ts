@@ -1,0 +1,30 @@
+/** A board's own key, made on the board and never sent, and the request that asks the fleet to certify it. */
+import type { webcrypto } from "node:crypto";
+import { nodesGroup, nodeUser } from "./certificate-names.ts";
+import { keyAlgorithm, loadX509, signingAlgorithm } from "./x509.ts";
+
+export interface KeyAndCsr {
+  /** PKCS #8. */
+  readonly keyPem: string;
+  /** PKCS #10, signed by the key. */
+  readonly csrPem: string;
+}
+
+export async function createKeyAndCsr(node: string): Promise<KeyAndCsr> {
+  const x509 = await loadX509();
+  const keys = await crypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
+  const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: [{ CN: [nodeUser(node)] }, { O: [nodesGroup] }],
+    keys,
+    signingAlgorithm,
+  });
+  return { keyPem: await exportKeyPem(x509.PemConverter, keys.privateKey), csrPem: csr.toString("pem") };
+}
+
+interface PemEncoder {
+  encode(der: ArrayBuffer, label: string): string;
+}
+
+export async function exportKeyPem(pem: PemEncoder, key: webcrypto.CryptoKey): Promise<string> {
+  return pem.encode(await crypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
+}
