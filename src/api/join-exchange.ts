@@ -1,0 +1,50 @@
+/** What a board that joins and the voter that takes it in say to each other: `POST /bramble/v1/join`. */
+import { z } from "zod";
+
+export const joinPath = "/bramble/v1/join";
+
+/** A DNS label, as a Node's name is one. */
+export const nodeNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const voterIdPattern = /^[a-z0-9-]{1,63}\.[0-9a-f]{8}$/;
+const csrLengthMax = 4096;
+
+const asBoard = z.object({ role: z.literal("board") });
+const asVoter = z.object({
+  role: z.literal("voter"),
+  voterId: z.string().regex(voterIdPattern, "must be <node>.<8 hex digits>"),
+});
+
+export const joinRequestSchema = z
+  .object({
+    /** `<id>.<secret>`; sent only to a server whose CA the token's holder has checked. */
+    token: z.string().regex(/^[a-z0-9]{6}\.[a-z0-9]{16}$/, "must be <6 characters>.<16 characters>"),
+    node: z.string().regex(nodeNamePattern, "must be a DNS label: lower-case letters, digits and hyphens"),
+    /** PKCS #10, of which only the key is taken. */
+    csrPem: z.string().max(csrLengthMax),
+    /** Where the other boards reach this one. */
+    address: z.ipv4(),
+  })
+  .and(z.discriminatedUnion("role", [asBoard, asVoter]));
+export type JoinRequest = z.infer<typeof joinRequestSchema>;
+
+const memberSchema = z.object({
+  id: z.string(),
+  node: z.string(),
+  address: z.string(),
+  role: z.enum(["voter", "learner"]),
+});
+
+export const joinAnswerSchema = z.object({
+  fleet: z.string(),
+  node: z.string(),
+  caPem: z.string(),
+  /** The board's own, without the CA's. */
+  certificatePem: z.string(),
+  /** Control brokers, `10.99.0.1:8883`. */
+  voters: z.array(z.string()),
+  /** API servers, `10.99.0.1:6443`. */
+  apiServers: z.array(z.string()),
+  /** The voters of the fleet, for a board that becomes one. */
+  members: z.array(memberSchema),
+});
+export type JoinAnswer = z.infer<typeof joinAnswerSchema>;

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { conditionStatusSchema } from "../meta/condition.ts";
+import { objectMetaSchema } from "../meta/object-meta.ts";
+import { define, definitionPrefix, mergeList, requiredText, text, textList } from "../meta/schema.ts";
+import { time } from "../meta/time.ts";
+import { typeMeta } from "../meta/type-meta.ts";
+
+const prefix = definitionPrefix.core;
+
+const namespaceConditionSchema = define(`${prefix}.NamespaceCondition`, "A fact about a namespace.", {
+  type: requiredText,
+  status: conditionStatusSchema,
+  lastTransitionTime: time,
+  reason: text,
+  message: text,
+});
+
+export const namespaceSchema = define(
+  `${prefix}.Namespace`,
+  "A room for names: objects of different namespaces may be called alike.",
+  {
+    ...typeMeta("v1", "Namespace"),
+    metadata: objectMetaSchema,
+    spec: define(`${prefix}.NamespaceSpec`, "What must happen before the namespace is removed.", {
+      finalizers: textList,
+    }).default({}),
+    status: define(`${prefix}.NamespaceStatus`, "Whether the namespace is in use.", {
+      phase: z.enum(["Active", "Terminating"]).optional(),
+      conditions: mergeList(namespaceConditionSchema, "type").optional(),
+    }).default({}),
+  },
+  { status: "Active, or Terminating while its objects are being deleted." },
+);
+export type Namespace = z.infer<typeof namespaceSchema>;

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { objectMetaSchema } from "../meta/object-meta.ts";
+import { define, definitionPrefix, flag, mergeSet, requiredText, text } from "../meta/schema.ts";
+import { typeMeta } from "../meta/type-meta.ts";
+import { nodeStatusSchema } from "./node-status.ts";
+import { objectReferenceSchema } from "./references.ts";
+import { taintSchema } from "./taint.ts";
+
+const prefix = definitionPrefix.core;
+
+export const nodeSchema = define(
+  `${prefix}.Node`,
+  "A board of the fleet.",
+  {
+    ...typeMeta("v1", "Node"),
+    metadata: objectMetaSchema,
+    spec: define(
+      `${prefix}.NodeSpec`,
+      "How the fleet uses the board.",
+      {
+        podCIDR: text,
+        podCIDRs: mergeSet(requiredText).optional(),
+        providerID: text,
+        unschedulable: flag,
+        taints: z.array(taintSchema).optional(),
+        configSource: define(`${prefix}.NodeConfigSource`, "No longer used.", {
+          configMap: objectReferenceSchema.optional(),
+        }).optional(),
+        externalID: text,
+      },
+      {
+        podCIDR: "The addresses of the board's pods.",
+        unschedulable: "Keeps new pods away; set by `kubectl cordon`.",
+        taints: "Keep pods away that do not tolerate them.",
+      },
+    ).default({}),
+    status: nodeStatusSchema.prefault({}),
+  },
+  { spec: "How the fleet uses the board.", status: "What the board says about itself." },
+);
+export type Node = z.infer<typeof nodeSchema>;

@@ -1,0 +1,33 @@
+/** Conditions of a status: named facts with the time since which they hold. */
+import { z } from "zod";
+
+export const conditionStatusSchema = z.enum(["True", "False", "Unknown"]);
+export type ConditionStatus = z.infer<typeof conditionStatusSchema>;
+
+interface Condition {
+  type: string;
+  status: ConditionStatus;
+  lastTransitionTime?: string | undefined;
+}
+
+export function findCondition<C extends Condition>(conditions: readonly C[] | undefined, type: string): C | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}
+
+/** Whether the condition is there and `True`. */
+export function isConditionTrue(conditions: readonly Condition[] | undefined, type: string): boolean {
+  return findCondition(conditions, type)?.status === "True";
+}
+
+/**
+ * The conditions with `next` in the place of its predecessor, or at the end. The time of transition is `now` where the
+ * status changed and stays what it was otherwise.
+ */
+export function withCondition<C extends Condition>(conditions: readonly C[] | undefined, next: C, now: string): C[] {
+  const known = conditions ?? [];
+  const previous = findCondition(known, next.type);
+  const lastTransitionTime = previous?.status === next.status ? (previous.lastTransitionTime ?? now) : now;
+  const stamped = { ...next, lastTransitionTime };
+  if (previous === undefined) return [...known, stamped];
+  return known.map((condition) => (condition.type === next.type ? stamped : condition));
+}

@@ -1,0 +1,126 @@
+/** How API schemas are written: zod for shape and defaults, plus what OpenAPI and strategic merge patches must know. */
+import { z } from "zod";
+
+/** How a strategic merge patch treats a list or an object; without one, lists are replaced and objects merged. */
+export type PatchStrategy = "merge" | "replace" | "retainKeys";
+
+export interface ApiMeta {
+  /** The OpenAPI definition that the schema becomes: `io.k8s.api.core.v1.Pod`. */
+  readonly definition?: string;
+  readonly description?: string;
+  /** Descriptions of an object's fields, so that schemas of simple types can be shared between fields. */
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly patchStrategies?: readonly PatchStrategy[];
+  /** Which field identifies an element of a list of objects. */
+  readonly mergeKey?: string;
+  /** The plain OpenAPI type of a schema whose zod type does not say it. */
+  readonly openapi?: Readonly<Record<string, unknown>>;
+  /** The schema of the values of a map. */
+  readonly values?: z.core.$ZodType;
+}
+
+const metas = new WeakMap<z.core.$ZodType, ApiMeta>();
+
+/** Remembers `meta` of the schema and of what zod derives from it by adding checks; wrappers have none of it. */
+export function annotate<Schema extends z.core.$ZodType>(schema: Schema, meta: ApiMeta): Schema {
+  metas.set(schema, meta);
+  return schema;
+}
+
+export function apiMetaOf(schema: z.core.$ZodType): ApiMeta {
+  const own = metas.get(schema);
+  if (own !== undefined) return own;
+  const parent = schema._zod.parent;
+  return parent === undefined ? {} : apiMetaOf(parent);
+}
+
+const core = "io.k8s.api.core.v1";
+const machinery = "io.k8s.apimachinery.pkg.apis.meta.v1";
+/** The prefixes of OpenAPI definition names. */
+export const definitionPrefix = {
+  core,
+  machinery,
+  apps: "io.k8s.api.apps.v1",
+  storage: "io.k8s.api.storage.v1",
+} as const;
+
+/** A named object schema; fields it does not know are pruned. `fields` describes single fields for `kubectl explain`. */
+export function define<Shape extends z.core.$ZodLooseShape>(
+  definition: string,
+  description: string,
+  shape: Shape,
+  fields?: Readonly<{ [Field in keyof Shape]?: string }>,
+) {
+  return annotate(z.object(shape), {
+    definition,
+    description,
+    fields: { ...fields } as Readonly<Record<string, string>>,
+  });
+}
+
+/** A list whose elements a strategic merge patch matches by `mergeKey`. */
+export function mergeList<Item extends z.ZodType>(item: Item, mergeKey: string, ...also: readonly PatchStrategy[]) {
+  return annotate(z.array(item), { mergeKey, patchStrategies: ["merge", ...also] });
+}
+
+/** A list of plain values that a strategic merge patch adds to. */
+export function mergeSet<Item extends z.ZodType>(item: Item) {
+  return annotate(z.array(item), { patchStrategies: ["merge"] });
+}
+
+/** An object of which a strategic merge patch keeps only the keys it names: the members of a union. */
+export function retainKeys<Schema extends z.ZodType>(schema: Schema): Schema {
+  return annotate(schema, { ...apiMetaOf(schema), patchStrategies: ["retainKeys"] });
+}
+
+/** Absent or empty alike, as in Kubernetes wherever a string is no pointer. */
+export const text = z
+  .string()
+  .transform((value) => (value === "" ? undefined : value))
+  .optional();
+/** A string whose empty value means something other than its absence. */
+export const pointerText = z.string().optional();
+export const requiredText = z.string().min(1);
+export const textList = z.array(z.string()).optional();
+export const flag = z.boolean().optional();
+export const int32Value = annotate(z.int32(), { openapi: { type: "integer", format: "int32" } });
+export const int64Value = annotate(z.int(), { openapi: { type: "integer", format: "int64" } });
+export const int32 = int32Value.optional();
+export const int64 = int64Value.optional();
+/** A count in a status: 0 until something is counted. */
+export const count = int32Value.default(0);
+
+/**
+ * A map with any keys, `__proto__` and `constructor` among them: zod's own record leaves such keys out.
+ * Keys are read with `ownValue`, never with brackets.
+ */
+export function mapOf<Value extends z.ZodType>(value: Value) {
+  const schema = z
+    .custom<Readonly<Record<string, z.input<Value>>>>(isPlainObject, {
+      error: "must be an object",
+      params: { malformed: true },
+    })
+    .transform((input, context): Record<string, z.output<Value>> => {
+      const entries: [string, z.output<Value>][] = [];
+      for (const [key, item] of Object.entries(input)) {
+        const parsed = value.safeParse(item);
+        if (parsed.success) entries.push([key, parsed.data]);
+        for (const { message, path } of parsed.error?.issues ?? [])
+          context.issues.push({
+            code: "custom",
+            message,
+            path: [key, ...path],
+            input: item,
+            params: { malformed: true },
+          });
+      }
+      return Object.fromEntries(entries);
+    });
+  return annotate(schema, { values: value });
+}
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export const stringMap = mapOf(z.string()).optional();

@@ -1,0 +1,56 @@
+/** What the API server, the client and the controllers know of a kind. */
+import type { z } from "zod";
+import type { ApiObject } from "./meta/object-meta.ts";
+import type { StatusCause } from "./meta/status.ts";
+import type { Cell, ColumnDefinition } from "./meta/table.ts";
+import { apiVersionOf } from "./meta/type-meta.ts";
+
+export type Subresource = "status" | "binding" | "finalize" | "eviction" | "log" | "token";
+
+/** One thing that is wrong with an object, with the path of its field. */
+export type Cause = StatusCause & { readonly field: string; readonly message: string; readonly reason: string };
+
+/** A kind of object that the API serves. Every function is pure and changes none of its arguments. */
+export interface Resource<T extends ApiObject = ApiObject> {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** As in paths: `daemonsets`. */
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  /** `all` makes `kubectl get all` show the kind. */
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  readonly schema: z.ZodType<T>;
+  readonly subresources: readonly Subresource[];
+  readonly columns: readonly ColumnDefinition[];
+  /** One cell a column; `nowMs` is for ages. */
+  row(object: T, nowMs: number): readonly Cell[];
+  /** What the schema cannot say of an object that it parsed; empty for a valid one. */
+  validate(object: T): readonly Cause[];
+  /** What may not change from `current` to `next`. */
+  validateUpdate(next: T, current: T): readonly Cause[];
+  /** Drops what a client may not set: the status, where it is a subresource, and starts the generation at 1. */
+  prepareForCreate(object: T): T;
+  /** Restores what a PUT or PATCH of the object may not touch, and counts the generation up where the wish changed. */
+  prepareForUpdate(next: T, current: T): T;
+  /** Keeps `current` but for its status, and what else the status subresource may change. */
+  prepareForStatusUpdate(next: T, current: T): T;
+  /** Values of the fields that field selectors may name. */
+  selectableFields(object: T): ReadonlyMap<string, string>;
+}
+
+/** A kind whose type does not matter: for code that treats all kinds alike. */
+export type AnyResource = Resource<ApiObject>;
+
+/** `apps/v1`, or `v1` for the core group. */
+export function apiVersionOfResource(resource: Pick<Resource, "group" | "version">): string {
+  return apiVersionOf(resource.group, resource.version);
+}
+
+/** `daemonsets.apps`, or `pods` for the core group; as messages name a kind. */
+export function qualifiedPlural(resource: Pick<Resource, "group" | "plural">): string {
+  return resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`;
+}
