@@ -1,0 +1,21 @@
+/** One change of one key, as the index in memory knows it. */
+import type { Revision, StoreKey } from "./types.ts";
+
+export interface Version {
+  readonly key: StoreKey;
+  readonly type: "put" | "delete";
+  readonly modRevision: Revision;
+  /** Its place among the changes of `modRevision`, from 0. */
+  readonly ordinal: number;
+  /** Of the key's present life; a delete carries that of the life it ends. */
+  readonly createRevision: Revision;
+  /** Length of the value in UTF-16 units; 0 for a delete. */
+  readonly size: number;
+  /** The value of a put until a checkpoint has made it durable. All such values together are the overlay. */
+  overlay: string | undefined;
+}
+
+/** By revision, then by the order within it. */
+export function compareVersions(a: Version, b: Version): number {
+  return a.modRevision - b.modRevision || a.ordinal - b.ordinal;
+}
