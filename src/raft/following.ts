@@ -1,0 +1,80 @@
+/** The follower's half of log replication: taking over the leader's log, its commit index and its snapshots. */
+import { assert } from "../lib/assert.ts";
+import { recordConfigurations, settleConfigurations } from "./configuration.ts";
+import { lastAgreement, lastIndex, replaceFrom, resetTo, termAt } from "./log.ts";
+import type { Entry, MessageOf, PeerId } from "./message.ts";
+import { type Raft, send } from "./raft.ts";
+import { becomeFollower } from "./role.ts";
+
+/** Takes the sender for the leader of the current term, as only a leader sends what it sent. */
+export function followLeader(raft: Raft, from: PeerId): void {
+  assert(raft.role !== "leader", "a term has at most one leader");
+  if (raft.role !== "follower") becomeFollower(raft, raft.term, from);
+  raft.leader = from;
+  raft.electionElapsedTicks = 0;
+}
+
+export function handleAppendEntries(raft: Raft, message: MessageOf<"appendEntries">): void {
+  followLeader(raft, message.from);
+  const { previousIndex, previousTerm, entries } = message;
+  if (previousIndex < raft.commitIndex) {
+    // A late or repeated message: what is committed agrees with the leader anyhow, and may have left our memory.
+    send(raft, message.from, { type: "appendAccepted", matchIndex: raft.commitIndex });
+    return;
+  }
+  if (termAt(raft.log, previousIndex) !== previousTerm) {
+    const hint = lastAgreement(raft.log, previousIndex, previousTerm);
+    send(raft, message.from, {
+      type: "appendRejected",
+      previousIndex,
+      hintIndex: hint.index,
+      hintTerm: hint.term,
+    });
+    return;
+  }
+  // A repeated message must not cut off what came after it: only a real difference replaces anything.
+  const differenceAt = entries.findIndex((entry) => termAt(raft.log, entry.index) !== entry.term);
+  if (differenceAt >= 0) replaceTail(raft, entries.slice(differenceAt));
+  const matchIndex = previousIndex + entries.length;
+  advanceCommit(raft, Math.min(message.commitIndex, matchIndex));
+  send(raft, message.from, { type: "appendAccepted", matchIndex });
+}
+
+function replaceTail(raft: Raft, entries: readonly Entry[]): void {
+  assert((entries[0]?.index ?? 0) > raft.commitIndex, "a committed entry is never replaced");
+  replaceFrom(raft.log, entries);
+  recordConfigurations(raft.configurations, entries);
+}
+
+export function handleHeartbeat(raft: Raft, message: MessageOf<"heartbeat">): void {
+  followLeader(raft, message.from);
+  // A leader says no more than it knows we hold; more would mean that our disk was emptied.
+  if (message.commitIndex <= lastIndex(raft.log)) advanceCommit(raft, message.commitIndex);
+  send(raft, message.from, { type: "heartbeatResponse", round: message.round });
+}
+
+export function handleInstallSnapshot(raft: Raft, message: MessageOf<"installSnapshot">): void {
+  followLeader(raft, message.from);
+  const { snapshot } = message;
+  // One at a time; the leader repeats what got no answer.
+  if (raft.pendingSnapshot !== undefined) return;
+  if (snapshot.index > raft.commitIndex) {
+    if (termAt(raft.log, snapshot.index) === snapshot.term) {
+      advanceCommit(raft, snapshot.index);
+    } else {
+      resetTo(raft.log, snapshot);
+      raft.configurations.splice(0, raft.configurations.length, { index: snapshot.index, peers: snapshot.peers });
+      raft.commitIndex = snapshot.index;
+      raft.pendingSnapshot = snapshot;
+    }
+  }
+  send(raft, message.from, { type: "appendAccepted", matchIndex: raft.commitIndex });
+}
+
+/** Raises the commit index; never lowers it. */
+export function advanceCommit(raft: Raft, index: number): void {
+  if (index <= raft.commitIndex) return;
+  assert(index <= lastIndex(raft.log), "only what the log holds is committed");
+  raft.commitIndex = index;
+  settleConfigurations(raft.configurations, index);
+}

@@ -1,0 +1,73 @@
+/** What must hold of every peer after every event, and of any two peers at any time. The simulation checks them all. */
+import { assert } from "../lib/assert.ts";
+import { latestConfiguration } from "./configuration.ts";
+import { lastIndex, type RaftLog, termAt } from "./log.ts";
+import type { Raft } from "./raft.ts";
+
+/** All that can be said of one peer alone. Throws `AssertionError`. */
+export function checkInvariants(raft: Raft): void {
+  invariantLogIsContiguous(raft.log);
+  invariantIndexesAreOrdered(raft);
+  invariantProgressIsPlausible(raft);
+  invariantConfigurationsAreOrdered(raft);
+  invariantLeaderKnowsItself(raft);
+}
+
+export function invariantLogIsContiguous(log: RaftLog): void {
+  let { index, term } = log.base;
+  for (const entry of log.entries) {
+    assert(entry.index === index + 1, "log indexes have no gaps");
+    assert(entry.term >= term, "terms never fall along the log");
+    ({ index, term } = entry);
+  }
+}
+
+export function invariantIndexesAreOrdered(raft: Raft): void {
+  const last = lastIndex(raft.log);
+  assert(raft.appliedIndex <= raft.commitIndex, "nothing is applied before it is committed");
+  assert(raft.commitIndex <= last, "nothing is committed that the log does not hold");
+  assert(raft.log.stableIndex <= raft.log.persistingIndex || !raft.persisting, "a write only adds to the disk");
+  assert(raft.log.persistingIndex <= last, "nothing is written that the log does not hold");
+  assert(
+    raft.pendingSnapshot !== undefined || raft.log.base.index <= raft.appliedIndex,
+    "memory keeps what is to apply",
+  );
+}
+
+export function invariantProgressIsPlausible(raft: Raft): void {
+  assert(raft.role === "leader" || raft.progress.size === 0, "only a leader tracks others");
+  for (const progress of raft.progress.values()) {
+    assert(progress.matchIndex < progress.nextIndex, "matchIndex is below nextIndex");
+    assert(progress.matchIndex <= lastIndex(raft.log), "nobody matches what we do not hold");
+    assert(progress.inFlight.length <= raft.tuning.inFlightMax, "messages in flight are bounded");
+  }
+}
+
+export function invariantConfigurationsAreOrdered(raft: Raft): void {
+  const latest = latestConfiguration(raft.configurations);
+  assert(latest.index <= lastIndex(raft.log), "a configuration comes from the log");
+  const uncommitted = raft.configurations.filter((each) => each.index > raft.commitIndex).length;
+  assert(raft.role !== "leader" || uncommitted <= 1, "a leader changes one configuration at a time");
+}
+
+export function invariantLeaderKnowsItself(raft: Raft): void {
+  assert((raft.role === "leader") === (raft.leader === raft.id), "who leads follows itself");
+  assert(raft.role !== "leader" || raft.vote === raft.id, "a leader has voted for itself");
+}
+
+/** Two logs that agree on the term of an entry agree on everything before it (thesis, figure 3.2). */
+export function invariantLogsMatch(a: RaftLog, b: RaftLog): void {
+  let agreed = false;
+  const from = Math.max(a.base.index, b.base.index);
+  for (let index = Math.min(lastIndex(a), lastIndex(b)); index >= from; index -= 1) {
+    const isEqual = termAt(a, index) === termAt(b, index);
+    assert(isEqual || !agreed, "logs that agree on an entry agree on all before it");
+    agreed ||= isEqual;
+  }
+}
+
+/** A term has at most one leader. */
+export function invariantOneLeaderATerm(rafts: readonly Raft[]): void {
+  const leaders = rafts.filter((raft) => raft.role === "leader");
+  assert(new Set(leaders.map((raft) => raft.term)).size === leaders.length, "a term has at most one leader");
+}

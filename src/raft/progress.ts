@@ -1,0 +1,104 @@
+/** What a leader knows of one peer's log and how freely it may send to it. */
+import { assert } from "../lib/assert.ts";
+
+export interface Progress {
+  /** The peer's disk holds our log through here. */
+  matchIndex: number;
+  /** The next entry to send. Always above `matchIndex`. */
+  nextIndex: number;
+  /** One message a heartbeat while we look for where the logs agree; a stream once we know; nothing beside a snapshot. */
+  state: "probe" | "replicate" | "snapshot";
+  /** In `probe`: the one message is out. */
+  probeSent: boolean;
+  /** In `replicate`: the last index of each unanswered message, oldest first. */
+  inFlight: number[];
+  /** In `snapshot`: ticks since it was asked for, after which it is taken for lost. */
+  snapshotTicks: number;
+  /** Heard from since the last check of the quorum. */
+  recentlyActive: boolean;
+  /** The last heartbeat round it answered. */
+  ackedRound: number;
+}
+
+export function createProgress(nextIndex: number): Progress {
+  return {
+    matchIndex: 0,
+    nextIndex,
+    state: "probe",
+    probeSent: false,
+    inFlight: [],
+    snapshotTicks: 0,
+    // A newcomer is given one period before its silence counts.
+    recentlyActive: true,
+    ackedRound: 0,
+  };
+}
+
+export function isPaused(progress: Progress, inFlightMax: number): boolean {
+  switch (progress.state) {
+    case "probe":
+      return progress.probeSent;
+    case "replicate":
+      return progress.inFlight.length >= inFlightMax;
+    case "snapshot":
+      return true;
+  }
+}
+
+export function becomeProbe(progress: Progress): void {
+  enter(progress, "probe");
+  progress.nextIndex = progress.matchIndex + 1;
+}
+
+export function becomeReplicate(progress: Progress): void {
+  enter(progress, "replicate");
+  progress.nextIndex = progress.matchIndex + 1;
+}
+
+export function becomeSnapshot(progress: Progress): void {
+  enter(progress, "snapshot");
+}
+
+function enter(progress: Progress, state: Progress["state"]): void {
+  progress.state = state;
+  progress.probeSent = false;
+  progress.inFlight = [];
+  progress.snapshotTicks = 0;
+}
+
+/** Entries through `index` left for the peer. */
+export function noteSent(progress: Progress, index: number, entryCount: number): void {
+  if (progress.state === "probe") {
+    progress.probeSent = true;
+  } else if (entryCount > 0) {
+    progress.nextIndex = index + 1;
+    progress.inFlight.push(index);
+  }
+}
+
+/** The peer holds everything through `matchIndex`. Returns whether that is news. */
+export function noteAccepted(progress: Progress, matchIndex: number): boolean {
+  while ((progress.inFlight[0] ?? Number.POSITIVE_INFINITY) <= matchIndex) progress.inFlight.shift();
+  if (matchIndex <= progress.matchIndex) return false;
+  progress.matchIndex = matchIndex;
+  progress.nextIndex = Math.max(progress.nextIndex, matchIndex + 1);
+  progress.probeSent = false;
+  return true;
+}
+
+/**
+ * The peer had no entry `previousIndex` like ours and may agree through `agreeIndex`. Returns false for an answer to
+ * something older than what we know by now.
+ */
+export function noteRejected(progress: Progress, previousIndex: number, agreeIndex: number): boolean {
+  if (progress.state === "replicate") {
+    if (previousIndex <= progress.matchIndex) return false;
+    becomeProbe(progress);
+    return true;
+  }
+  if (progress.state === "snapshot" || previousIndex !== progress.nextIndex - 1) return false;
+  progress.nextIndex = Math.max(Math.min(previousIndex, agreeIndex + 1), progress.matchIndex + 1);
+  progress.probeSent = false;
+  assert(progress.nextIndex > progress.matchIndex, "nextIndex is above matchIndex");
+  return true;
+}

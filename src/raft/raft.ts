@@ -1,0 +1,188 @@
+/**
+ * One peer's state, without clock, socket or disk.
+ *
+ * Whoever drives it calls `step`, `tick`, `propose`, `proposeConfiguration` and `requestRead`, and after each of them
+ * carries out what waits:
+ *
+ * 1. `takeUrgent`: messages that promise nothing about this disk; send them at once.
+ * 2. `takeReady`: persist the hard state, then the entries or the snapshot, in one synchronous write; only then send its
+ *    messages and call `persisted`. One at a time: while a write is under way `takeReady` has nothing.
+ * 3. `takeCommitted`: apply these entries, in order.
+ * 4. `takeReads` and `takeSnapshotRequests`: answer readers, make snapshots.
+ */
+import type { Random } from "../lib/random.ts";
+import { type ConfigurationHistory, latestConfiguration, voterIds } from "./configuration.ts";
+import { createLog, type RaftLog } from "./log.ts";
+import type { Entry, EntryPosition, HardState, Message, MessageBody, Peer, PeerId, Snapshot } from "./message.ts";
+import type { Progress } from "./progress.ts";
+
+export interface RaftTuning {
+  /** A follower that heard no leader for this long may vote; a leader that heard no majority steps down. */
+  readonly electionTicksMin: number;
+  /** A follower campaigns after at least `electionTicksMin` and less than this, drawn anew each time. */
+  readonly electionTicksMax: number;
+  readonly heartbeatTicks: number;
+  /** Size of one appendEntries, unless a single entry is larger. */
+  readonly appendBytesMax: number;
+  /** Unanswered appendEntries to one peer. */
+  readonly inFlightMax: number;
+  /** A snapshot unanswered for this long is sent anew. */
+  readonly snapshotTicksMax: number;
+}
+
+/** For ticks of 100 ms. */
+export const defaultRaftTuning: RaftTuning = {
+  electionTicksMin: 10,
+  electionTicksMax: 20,
+  heartbeatTicks: 3,
+  appendBytesMax: 256 * 1024,
+  inFlightMax: 16,
+  snapshotTicksMax: 100,
+};
+
+export interface PendingRead {
+  readonly id: string;
+  /** Everything committed before the read was asked for is at or below this index; -1 until our term has committed. */
+  index: number;
+  /** The heartbeat round that a majority must answer. */
+  round: number;
+}
+
+export interface ReadReady {
+  readonly id: string;
+  /** The read may be served once this index is applied. */
+  readonly index: number;
+}
+
+export type Role = "follower" | "preCandidate" | "candidate" | "leader";
+
+export interface Raft {
+  readonly id: PeerId;
+  readonly tuning: RaftTuning;
+  readonly random: Random;
+
+  term: number;
+  vote: PeerId | undefined;
+  role: Role;
+  leader: PeerId | undefined;
+
+  readonly log: RaftLog;
+  commitIndex: number;
+  /** Handed out by `takeCommitted`. Never above `commitIndex`, nor above what the disk holds. */
+  appliedIndex: number;
+  readonly configurations: ConfigurationHistory;
+
+  electionElapsedTicks: number;
+  heartbeatElapsedTicks: number;
+  electionTimeoutTicks: number;
+  readonly votes: Map<PeerId, boolean>;
+  /** Of every other peer while leading, else empty. */
+  readonly progress: Map<PeerId, Progress>;
+  heartbeatRound: number;
+  pendingReads: PendingRead[];
+
+  /** The hard state that the disk holds. */
+  durable: HardState;
+  persisting: boolean;
+  /** Received, not yet on disk. */
+  pendingSnapshot: Snapshot | undefined;
+  /** Messages that promise something about this disk. */
+  outbox: Message[];
+  /** Messages that do not. */
+  urgent: Message[];
+  reads: ReadReady[];
+  readonly snapshotsWanted: Set<PeerId>;
+}
+
+/** What the disk held at the start. */
+export interface RestoredState {
+  readonly hardState: HardState;
+  /** The entry before the first of `entries`. */
+  readonly base: EntryPosition;
+  readonly entries: readonly Entry[];
+  /** What the state machine has applied, which therefore is committed; at or after `base.index`. */
+  readonly appliedIndex: number;
+  /** The configuration at `appliedIndex`; no peers for one that has yet to be told. */
+  readonly peers: readonly Peer[];
+}
+
+export function createRaft(id: PeerId, random: Random, tuning: RaftTuning, restored: RestoredState): Raft {
+  const configurations: ConfigurationHistory = [{ index: restored.appliedIndex, peers: restored.peers }];
+  for (const entry of restored.entries) {
+    if (entry.type === "configuration" && entry.index > restored.appliedIndex) {
+      configurations.push({ index: entry.index, peers: entry.peers });
+    }
+  }
+  return {
+    id,
+    tuning,
+    random,
+    term: restored.hardState.term,
+    vote: restored.hardState.vote,
+    role: "follower",
+    leader: undefined,
+    log: createLog(restored.base, restored.entries),
+    commitIndex: restored.appliedIndex,
+    appliedIndex: restored.appliedIndex,
+    configurations,
+    electionElapsedTicks: 0,
+    heartbeatElapsedTicks: 0,
+    electionTimeoutTicks: drawElectionTimeout(random, tuning),
+    votes: new Map(),
+    progress: new Map(),
+    heartbeatRound: 0,
+    pendingReads: [],
+    durable: restored.hardState,
+    persisting: false,
+    pendingSnapshot: undefined,
+    outbox: [],
+    urgent: [],
+    reads: [],
+    snapshotsWanted: new Set(),
+  };
+}
+
+export function drawElectionTimeout(random: Random, tuning: RaftTuning): number {
+  return tuning.electionTicksMin + random.below(tuning.electionTicksMax - tuning.electionTicksMin);
+}
+
+/** The configuration that counts, committed or not. */
+export function peersOf(raft: Raft): readonly Peer[] {
+  return latestConfiguration(raft.configurations).peers;
+}
+
+export function votersOf(raft: Raft): PeerId[] {
+  return voterIds(peersOf(raft));
+}
+
+/** Heard the leader so recently that another election would only disturb (thesis §4.2.3). */
+export function hearsLeader(raft: Raft): boolean {
+  return raft.leader !== undefined && raft.electionElapsedTicks < raft.tuning.electionTicksMin;
+}
+
+/** Queues a message in the current term, or in the one given. */
+export function send(raft: Raft, to: PeerId, body: MessageBody, term = raft.term): void {
+  const message: Message = { from: raft.id, to, term, ...body };
+  (promisesNothing(message) ? raft.urgent : raft.outbox).push(message);
+}
+
+/**
+ * Pre-votes bind nobody. What a leader sends needs its term on disk but not its entries: it may replicate while its
+ * own write is under way, and counts itself only afterwards (thesis §10.2.1).
+ */
+function promisesNothing(message: Message): boolean {
+  switch (message.type) {
+    case "preVote":
+    case "preVoteResponse":
+    case "appendEntries":
+    case "heartbeat":
+    case "heartbeatResponse":
+    case "installSnapshot":
+      return true;
+    case "requestVote":
+    case "requestVoteResponse":
+    case "appendAccepted":
+    case "appendRejected":
+      return false;
+  }
+}

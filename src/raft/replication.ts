@@ -1,0 +1,99 @@
+/** The leader's half of log replication: what to send to whom, and what their answers teach (thesis §3.5, §10.2). */
+import { assert } from "../lib/assert.ts";
+import { recordConfigurations } from "./configuration.ts";
+import { entriesBetween, lastAgreement, lastIndex, replaceFrom, termAt } from "./log.ts";
+import type { Entry, MessageOf, PeerId, Snapshot } from "./message.ts";
+import {
+  becomeProbe,
+  becomeReplicate,
+  becomeSnapshot,
+  isPaused,
+  noteAccepted,
+  noteRejected,
+  noteSent,
+} from "./progress.ts";
+import { type Raft, send } from "./raft.ts";
+import { trackPeers } from "./role.ts";
+
+/** Puts entries at the end of the leader's own log. A configuration among them counts at once. */
+export function appendOwn(raft: Raft, entries: readonly Entry[]): void {
+  assert(raft.role === "leader", "only a leader appends of its own accord");
+  replaceFrom(raft.log, entries);
+  recordConfigurations(raft.configurations, entries);
+  if (entries.some((entry) => entry.type === "configuration")) trackPeers(raft);
+}
+
+/** Sends every peer what it may be sent now, and the commit index even where there is nothing new. */
+export function broadcastAppend(raft: Raft): void {
+  for (const id of raft.progress.keys()) {
+    sendAppend(raft, id, "evenIfEmpty");
+    sendPending(raft, id);
+  }
+}
+
+/** As much of the log as the peer's window allows. */
+export function sendPending(raft: Raft, to: PeerId): void {
+  while (sendAppend(raft, to, "ifAny"));
+}
+
+/** One appendEntries. Returns whether it was sent. */
+export function sendAppend(raft: Raft, to: PeerId, when: "ifAny" | "evenIfEmpty"): boolean {
+  const progress = raft.progress.get(to);
+  if (progress === undefined || isPaused(progress, raft.tuning.inFlightMax)) return false;
+  const previousIndex = progress.nextIndex - 1;
+  const previousTerm = termAt(raft.log, previousIndex);
+  if (previousTerm === undefined) {
+    // The entry has left our memory. A snapshot is made only for a peer that will hear it.
+    if (!progress.recentlyActive) return false;
+    becomeSnapshot(progress);
+    raft.snapshotsWanted.add(to);
+    return false;
+  }
+  const entries = entriesBetween(raft.log, progress.nextIndex, lastIndex(raft.log), raft.tuning.appendBytesMax);
+  if (entries.length === 0 && when === "ifAny") return false;
+  send(raft, to, { type: "appendEntries", previousIndex, previousTerm, entries, commitIndex: raft.commitIndex });
+  noteSent(progress, previousIndex + entries.length, entries.length);
+  return true;
+}
+
+/** Sends a snapshot that `takeSnapshotRequests` asked for. Nothing happens when it is no longer wanted. */
+export function sendSnapshot(raft: Raft, to: PeerId, snapshot: Snapshot): void {
+  const progress = raft.progress.get(to);
+  if (raft.role !== "leader" || progress?.state !== "snapshot") return;
+  progress.snapshotTicks = 0;
+  send(raft, to, { type: "installSnapshot", snapshot });
+}
+
+/** The peer's disk holds our log through `matchIndex`. Whether that commits anything is for the caller to see. */
+export function learnAccepted(raft: Raft, message: MessageOf<"appendAccepted">): void {
+  const progress = raft.progress.get(message.from);
+  if (progress === undefined) return;
+  progress.recentlyActive = true;
+  const isNews = noteAccepted(progress, message.matchIndex);
+  const found = isNews || message.matchIndex === progress.matchIndex;
+  // Out of a snapshot only once the peer holds what our memory goes on from.
+  if (progress.state === "probe" && found) becomeReplicate(progress);
+  else if (progress.state === "snapshot" && isNews && progress.matchIndex >= raft.log.base.index)
+    becomeReplicate(progress);
+  sendPending(raft, message.from);
+}
+
+export function learnRejected(raft: Raft, message: MessageOf<"appendRejected">): void {
+  const progress = raft.progress.get(message.from);
+  if (progress === undefined) return;
+  progress.recentlyActive = true;
+  // Our entries of higher terms cannot match the peer's entry either, so whole terms are skipped on this side too.
+  const agreement = lastAgreement(raft.log, message.hintIndex, message.hintTerm);
+  if (noteRejected(progress, message.previousIndex, agreement.index)) sendAppend(raft, message.from, "evenIfEmpty");
+}
+
+/** An answer to a heartbeat shows that messages pass again: frees a probe, and finds out about lost appends. */
+export function learnAlive(raft: Raft, from: PeerId): void {
+  const progress = raft.progress.get(from);
+  if (progress === undefined) return;
+  progress.recentlyActive = true;
+  progress.probeSent = false;
+  if (progress.state === "replicate" && progress.inFlight.length >= raft.tuning.inFlightMax) progress.inFlight.shift();
+  if (progress.state === "snapshot" && progress.snapshotTicks >= raft.tuning.snapshotTicksMax) becomeProbe(progress);
+  if (progress.state === "probe" || progress.matchIndex < lastIndex(raft.log)) sendAppend(raft, from, "evenIfEmpty");
+}
