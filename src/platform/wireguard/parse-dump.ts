@@ -1,0 +1,22 @@
+import type { TunnelPeer } from "../../network/ports.ts";
+
+/**
+ * Reads `wg show <interface> dump`: one line of the interface, then one a peer with tab-separated public key, preshared
+ * key, endpoint, allowed IPs, latest handshake, bytes received, bytes sent, keepalive (wg(8), "show").
+ */
+export function parseDump(text: string): TunnelPeer[] {
+  return text
+    .split("\n")
+    .slice(1)
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [publicKey = "", , endpoint, allowedIps, , , , keepalive] = line.split("\t");
+      const seconds = Number(keepalive);
+      return {
+        publicKey,
+        endpoint: endpoint === "(none)" ? undefined : endpoint,
+        allowedIps: allowedIps === undefined || allowedIps === "(none)" ? [] : allowedIps.split(","),
+        keepaliveSeconds: Number.isInteger(seconds) ? seconds : undefined,
+      };
+    });
+}
