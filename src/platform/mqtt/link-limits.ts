@@ -1,0 +1,27 @@
+/** The times and sizes that hold on every control link, in one place because they only make sense together. */
+import type { BackoffLimits } from "../../lib/backoff.ts";
+
+/** A silent connection is given up after one and a half of these (MQTT 3.1.1 §3.1.2.10). */
+export const keepAliveSeconds = 4;
+
+/** From the first SYN to CONNACK; a dead host is passed over after this. */
+export const connectTimeoutMs = 2_000;
+
+/** How long a reader may leave the broker's answers unread, and how long a stranger may take to say who it is. */
+export const drainTimeoutMs = 4_000;
+export const helloTimeoutMs = 5_000;
+
+/** CONNECT with our longest client id is 90 bytes; a snapshot's chunk or a board's whole slice may be megabytes. */
+export const connectBytesMax = 1_024;
+export const packetBytesMax = 8 * 1_024 * 1_024;
+
+/** What may wait in a connection's buffer before the next message: beyond it, a voter's is lost, a board's link cut. */
+export const unsentBytesMax = 4 * 1_024 * 1_024;
+
+export const connectionsMax = 4_096;
+
+/** A connection that lasted this long shows that the next attempt need not hold back. */
+export const stableAfterMs = 10_000;
+
+export const voterBackoff: BackoffLimits = { delayMsMin: 100, delayMsMax: 2_000 };
+export const boardBackoff: BackoffLimits = { delayMsMin: 200, delayMsMax: 5_000 };

@@ -1,0 +1,78 @@
+/** The board's one connection to the fleet, kept at whichever voter is its home for now. */
+import { type AgentLink, type DownKind, downKinds, type UpKind } from "../../api/board-link.ts";
+import { boardClientId } from "./access.ts";
+import { parseEndpoint } from "./endpoint.ts";
+import { homeOrder } from "./home-order.ts";
+import { KeptLink, type LinkSurroundings } from "./kept-link.ts";
+import { boardBackoff } from "./link-limits.ts";
+import { downFilter, nodeTopic, parseTopic } from "./topics.ts";
+
+export interface MqttAgentLinkOptions extends LinkSurroundings {
+  readonly fleet: string;
+  readonly node: string;
+  /** This board's own broker, when it is a voter: its first choice. */
+  readonly ownVoter?: string;
+}
+
+export class MqttAgentLink implements AgentLink {
+  readonly #options: MqttAgentLinkOptions;
+  readonly #link: KeptLink;
+  readonly #messageHandlers: ((kind: DownKind, payload: Uint8Array) => void)[] = [];
+  readonly #connectionHandlers: ((connected: boolean) => void)[] = [];
+
+  /** Connects as soon as `setVoters` says where. */
+  constructor(options: MqttAgentLinkOptions) {
+    const { fleet, node, clock, random, credentials } = options;
+    this.#options = options;
+    this.#link = new KeptLink({
+      clock,
+      random,
+      credentials,
+      logger: options.logger.with({ link: "home" }),
+      clientId: boardClientId(node),
+      backoff: boardBackoff,
+      filter: downFilter(fleet, node),
+      onMessage: (topic, payload) => this.#deliver(topic, payload),
+      onConnection: (connected) => {
+        for (const handler of this.#connectionHandlers) handler(connected);
+      },
+    });
+  }
+
+  send(kind: UpKind, payload: Uint8Array): Promise<void> {
+    const { fleet, node } = this.#options;
+    return this.#link.publishAcknowledged(nodeTopic(fleet, node, "up", kind), payload);
+  }
+
+  onMessage(handler: (kind: DownKind, payload: Uint8Array) => void): void {
+    this.#messageHandlers.push(handler);
+  }
+
+  onConnection(handler: (connected: boolean) => void): void {
+    this.#connectionHandlers.push(handler);
+  }
+
+  setVoters(addresses: readonly string[]): void {
+    const { node, ownVoter } = this.#options;
+    // Any voter will do: they all hold the same state, so only that it is one has to be proven.
+    const accepts = ({ voterId }: { voterId?: string }) => voterId !== undefined;
+    this.#link.setTargets(
+      homeOrder(node, addresses, ownVoter).flatMap((address) => {
+        const endpoint = parseEndpoint(address);
+        return endpoint === undefined ? [] : [{ endpoint, accepts }];
+      }),
+    );
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+
+  #deliver(name: string, payload: Uint8Array): void {
+    const topic = parseTopic(this.#options.fleet, name);
+    const kind = topic?.plane === "node" ? downKinds.find((known) => known === topic.kind) : undefined;
+    // A newer voter may say more than this board understands.
+    if (kind === undefined) return;
+    for (const handler of this.#messageHandlers) handler(kind, payload);
+  }
+}

@@ -1,0 +1,31 @@
+import { type BoardLinks, type DownKind, type UpKind, upKinds } from "../../api/board-link.ts";
+import type { ControlBroker } from "./control-broker.ts";
+
+/** The voter's end of its boards' links, on its own broker. */
+export class MqttBoardLinks implements BoardLinks {
+  readonly #broker: ControlBroker;
+
+  constructor(broker: ControlBroker) {
+    this.#broker = broker;
+  }
+
+  get connected(): ReadonlySet<string> {
+    return this.#broker.boards.names;
+  }
+
+  send(node: string, kind: DownKind, payload: Uint8Array): void {
+    this.#broker.boards.send(node, kind, payload);
+  }
+
+  onMessage(handler: (node: string, kind: UpKind, payload: Uint8Array) => void): void {
+    this.#broker.onBoardMessage((node, text, payload) => {
+      const kind = upKinds.find((known) => known === text);
+      // A newer board may report more than this voter understands.
+      if (kind !== undefined) handler(node, kind, payload);
+    });
+  }
+
+  onPresence(handler: (node: string, connected: boolean) => void): void {
+    this.#broker.boards.onPresence(handler);
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * One connection to one voter's broker, from its first packet to its loss. It is never revived: what was not sent is
+ * lost with it, so that nothing old is repeated into a newer session.
+ */
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { MqttClient } from "mqtt";
+import { messageOf } from "../../lib/errors.ts";
+import { identityOf, type PeerIdentity } from "../pki/peer-identity.ts";
+import { type Endpoint, formatEndpoint } from "./endpoint.ts";
+import { connectTimeoutMs, keepAliveSeconds, unsentBytesMax } from "./link-limits.ts";
+import { secureContextOf, type TlsCredentials } from "./tls-credentials.ts";
+
+export interface ConnectionTarget {
+  readonly endpoint: Endpoint;
+  /** Whether the board whose certificate answers there is the one that is meant. */
+  accepts(identity: PeerIdentity): boolean;
+}
+
+export interface MqttConnectionOptions {
+  readonly target: ConnectionTarget;
+  readonly clientId: string;
+  readonly credentials: TlsCredentials;
+  /** Heard before the connection counts as up. */
+  readonly filter?: string;
+  onUp(): void;
+  onMessage(topic: string, payload: Uint8Array): void;
+  /** Called once, whether it was ever up or not; never after `close`. */
+  onDown(reason: string): void;
+}
+
+export class MqttConnection {
+  readonly #options: MqttConnectionOptions;
+  readonly #client: MqttClient;
+  readonly #unacknowledged = new Set<(reason: Error) => void>();
+  #socket: TLSSocket | undefined;
+  #up = false;
+  #over = false;
+  #reason = "the connection was closed";
+
+  constructor(options: MqttConnectionOptions) {
+    this.#options = options;
+    this.#client = new MqttClient(() => this.#dial(), {
+      clientId: options.clientId,
+      // Aedes speaks 3.1.1; nothing said here needs more.
+      protocolVersion: 4,
+      clean: true,
+      keepalive: keepAliveSeconds,
+      // A voter's heartbeats would otherwise put off the ping for ever, and a dead host would never be noticed.
+      reschedulePings: false,
+      connectTimeout: connectTimeoutMs,
+      reconnectPeriod: 0,
+      queueQoSZero: false,
+      resubscribe: false,
+      timerVariant: "native",
+    });
+    this.#client.on("connect", () => this.#onConnected());
+    this.#client.on("message", (topic, payload) => {
+      if (!this.#over) options.onMessage(topic, payload);
+    });
+    this.#client.on("error", (error) => {
+      this.#reason = messageOf(error);
+      this.#socket?.destroy();
+    });
+    this.#client.on("close", () => this.#lose());
+  }
+
+  /** Sends at once or not at all: false when the link is not up or too much is waiting already. */
+  publish(topic: string, payload: Uint8Array): boolean {
+    if (!this.#up || (this.#socket?.writableLength ?? 0) > unsentBytesMax) return false;
+    this.#client.publish(topic, asBuffer(payload), { qos: 0 }, () => {});
+    return true;
+  }
+
+  /** Resolves when the broker took it; rejects when the link is down or goes down before. */
+  publishAcknowledged(topic: string, payload: Uint8Array): Promise<void> {
+    if (!this.#up) return Promise.reject(new Error("no voter is connected"));
+    return new Promise((resolve, reject) => {
+      this.#unacknowledged.add(reject);
+      this.#client.publish(topic, asBuffer(payload), { qos: 1 }, (error) => {
+        this.#unacknowledged.delete(reject);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  }
+
+  /** Says goodbye if it can; nothing is called back afterwards. */
+  close(): void {
+    this.#end("the link was closed");
+    this.#client.end(!this.#client.connected);
+  }
+
+  #dial(): TLSSocket {
+    const { target, credentials } = this.#options;
+    const socket = connectTls({
+      ...target.endpoint,
+      secureContext: secureContextOf(credentials),
+      rejectUnauthorized: true,
+      // The fleet's own names count, not the address: a voter keeps its identity when its address changes.
+      checkServerIdentity: (_host, certificate) => {
+        const identity = identityOf(certificate);
+        if (identity !== undefined && target.accepts(identity)) return undefined;
+        return new Error(`${formatEndpoint(target.endpoint)} is answered by another board than the one expected there`);
+      },
+    });
+    socket.setNoDelay(true);
+    // mqtt.js passes on only errors that carry a code.
+    socket.on("error", (error) => {
+      this.#reason = messageOf(error);
+    });
+    this.#socket = socket;
+    return socket;
+  }
+
+  #onConnected(): void {
+    const { filter } = this.#options;
+    if (filter === undefined) {
+      this.#rise();
+      return;
+    }
+    this.#client.subscribe(filter, { qos: 0 }, (error) => {
+      if (error) {
+        this.#reason = messageOf(error);
+        this.#socket?.destroy();
+      } else this.#rise();
+    });
+  }
+
+  #rise(): void {
+    if (this.#over) return;
+    this.#up = true;
+    this.#options.onUp();
+  }
+
+  #lose(): void {
+    if (this.#over) return;
+    this.#end(this.#reason);
+    this.#client.end(true);
+    this.#options.onDown(this.#reason);
+  }
+
+  #end(reason: string): void {
+    this.#over = true;
+    this.#up = false;
+    const waiting = [...this.#unacknowledged];
+    this.#unacknowledged.clear();
+    for (const reject of waiting) reject(new Error(reason));
+  }
+}
+
+function asBuffer(payload: Uint8Array): Buffer {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+}
