@@ -114,16 +114,19 @@ export class Controller {
   #schedule(key: string, outcome: Outcome): void {
     switch (outcome.kind) {
       case "done":
-        return this.#queue.forget(key);
+        this.#queue.forget(key);
+        break;
       case "after":
         this.#queue.forget(key);
-        return this.#queue.addAfter(key, outcome.delayMs);
+        this.#queue.addAfter(key, outcome.delayMs);
+        break;
       case "retry": {
         const delayMs = Math.round(this.#queue.retry(key));
-        return this.#log.debug("not yet", { key, delayMs, reason: outcome.why });
+        this.#log.debug("not yet", { key, delayMs, reason: outcome.why });
+        break;
       }
       default:
-        return unreachable(outcome);
+        unreachable(outcome);
     }
   }
 }

@@ -60,7 +60,10 @@ export class WorkQueue {
   /** Adds the key after `delayMs`; of several requests the earliest counts. */
   addAfter(key: string, delayMs: number): void {
     if (this.#stopped) return;
-    if (delayMs <= 0) return this.add(key);
+    if (delayMs <= 0) {
+      this.add(key);
+      return;
+    }
     const dueMs = this.#options.clock.monotonicMs() + delayMs;
     const earlier = this.#timers.get(key);
     if (earlier !== undefined && earlier.dueMs <= dueMs) return;

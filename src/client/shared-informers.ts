@@ -1,0 +1,58 @@
+/** One watch a kind, however many follow it. */
+import type { ApiObject } from "../api/meta/object-meta.ts";
+import { type AnyResource, qualifiedPlural, type Resource } from "../api/resource.ts";
+import { assert } from "../lib/assert.ts";
+import type { ApiClient } from "./api-client.ts";
+import type { Surroundings } from "./controller.ts";
+import { type Informer, WatchingInformer } from "./informer.ts";
+
+interface Follower {
+  run(signal: AbortSignal): Promise<void>;
+  whenSynced(signal: AbortSignal): Promise<void>;
+}
+
+/** The informers of one client. Whoever needs a kind asks for it before `run`. */
+export class SharedInformers {
+  readonly #client: ApiClient;
+  readonly #surroundings: Surroundings;
+  readonly #followers: Follower[] = [];
+  #running = false;
+  /** Keeps each informer with its resource, so that its type is known again. */
+  readonly #informers = new WeakMap<AnyResource, unknown>();
+
+  constructor(client: ApiClient, surroundings: Surroundings) {
+    this.#client = client;
+    this.#surroundings = surroundings;
+  }
+
+  /** The informer of `resource`, the same for everybody. */
+  for<T extends ApiObject>(resource: Resource<T>): Informer<T> {
+    const known = this.#informers.get(resource);
+    // Stored below for this very resource, and therefore of its type.
+    if (known !== undefined) return known as Informer<T>;
+    assert(!this.#running, "kinds are asked for before they are followed");
+    const client = this.#client;
+    const informer = new WatchingInformer<T>(
+      qualifiedPlural(resource),
+      {
+        list: (signal) => client.list(resource, {}, signal),
+        watch: (resourceVersion, signal) => client.watch(resource, resourceVersion, {}, signal),
+      },
+      this.#surroundings,
+    );
+    this.#informers.set(resource, informer);
+    this.#followers.push(informer);
+    return informer;
+  }
+
+  /** Follows every kind that was asked for, until the signal aborts and all have ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#running = true;
+    await Promise.all(this.#followers.map((informer) => informer.run(signal)));
+  }
+
+  /** Resolves once every kind that was asked for has been listed. */
+  async whenSynced(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#followers.map((informer) => informer.whenSynced(signal)));
+  }
+}
