@@ -5,7 +5,8 @@
 export async function loadX509() {
   // The package's dependency injection reads decorator metadata through this polyfill, which must be there first.
   await import("reflect-metadata");
-  return import("@peculiar/x509");
+  // CommonJS: a bundle has its exports under `default` only.
+  return (await import("@peculiar/x509")).default;
 }
 
 export type X509 = Awaited<ReturnType<typeof loadX509>>;
