@@ -97,8 +97,8 @@ export interface Runtime {
   /** Runs a command inside; `output` is its first 10 kB. Rejects when it outlasts `timeoutMs`. */
   exec(id: string, command: readonly string[], timeoutMs: number): Promise<{ exitCode: number; output: string }>;
   logs(id: string, options: RuntimeLogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** The id of a local image, undefined when it is not there. */
-  image(reference: string): Promise<string | undefined>;
+  /** A local image and the user it runs as (empty for root); undefined when it is not there. */
+  image(reference: string): Promise<{ readonly id: string; readonly user: string } | undefined>;
   pull(reference: string, signal: AbortSignal): Promise<void>;
   /** Takes an image archive as `docker save` writes it. */
   load(archive: Uint8Array): Promise<void>;
