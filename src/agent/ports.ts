@@ -1,4 +1,5 @@
 /** What the agent needs from the board it runs on. */
+import type { SliceObject } from "../api/board-link.ts";
 
 /** Gives pods their addresses; implemented with the board's bridge and WireGuard mesh. */
 export interface PodNetwork {
@@ -147,4 +148,14 @@ export interface BoardFacts {
   readonly addresses: readonly string[];
   /** The board's own `/etc/resolv.conf`, or what it stands for where it names a local stub. */
   readonly resolvConf: string;
+}
+
+/** The board's slice on its own disk: what counts while no voter can be reached. */
+export interface SliceStore {
+  /** Undefined where the board has never been told its slice: then nothing may be removed. */
+  load(): Promise<readonly SliceObject[] | undefined>;
+  /** All of it or none of it, and durable once it resolves. `removes` are `sliceKey`s. */
+  change(upserts: readonly SliceObject[], removes: readonly string[]): Promise<void>;
+  /** The same, in place of all that was there. */
+  replace(objects: readonly SliceObject[]): Promise<void>;
 }

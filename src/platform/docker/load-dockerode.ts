@@ -19,8 +19,8 @@ export function loadDockerode(socketPath: string): Dockerode {
         : next(url, context),
   });
   try {
-    const constructor = createRequire(import.meta.url)("dockerode") as typeof Dockerode;
-    return new constructor({ socketPath });
+    const Client = createRequire(import.meta.url)("dockerode") as typeof Dockerode;
+    return new Client({ socketPath });
   } finally {
     hooks.deregister();
   }
