@@ -1,14 +1,11 @@
 /** What the API server, the client and the controllers know of a kind. */
 import type { z } from "zod";
 import type { ApiObject } from "./meta/object-meta.ts";
-import type { StatusCause } from "./meta/status.ts";
 import type { Cell, ColumnDefinition } from "./meta/table.ts";
 import { apiVersionOf } from "./meta/type-meta.ts";
+import type { Cause } from "./validation/cause.ts";
 
 export type Subresource = "status" | "binding" | "finalize" | "eviction" | "log" | "token";
-
-/** One thing that is wrong with an object, with the path of its field. */
-export type Cause = StatusCause & { readonly field: string; readonly message: string; readonly reason: string };
 
 /** A kind of object that the API serves. Every function is pure and changes none of its arguments. */
 export interface Resource<T extends ApiObject = ApiObject> {
@@ -28,9 +25,9 @@ export interface Resource<T extends ApiObject = ApiObject> {
   readonly columns: readonly ColumnDefinition[];
   /** One cell a column; `nowMs` is for ages. */
   row(object: T, nowMs: number): readonly Cell[];
-  /** What the schema cannot say of an object that it parsed; empty for a valid one. */
+  /** What is wrong with a new object that the schema parsed; empty for a valid one. After `prepareForCreate`. */
   validate(object: T): readonly Cause[];
-  /** What may not change from `current` to `next`. */
+  /** The same for a changed object, with what may not change. After `prepareForUpdate`; not for statuses. */
   validateUpdate(next: T, current: T): readonly Cause[];
   /** Drops what a client may not set: the status, where it is a subresource, and starts the generation at 1. */
   prepareForCreate(object: T): T;
@@ -38,7 +35,9 @@ export interface Resource<T extends ApiObject = ApiObject> {
   prepareForUpdate(next: T, current: T): T;
   /** Keeps `current` but for its status, and what else the status subresource may change. */
   prepareForStatusUpdate(next: T, current: T): T;
-  /** Values of the fields that field selectors may name. */
+  /** The fields that field selectors may name. */
+  readonly selectableFieldNames: readonly string[];
+  /** The values of those fields; empty where the object has none. */
   selectableFields(object: T): ReadonlyMap<string, string>;
 }
 

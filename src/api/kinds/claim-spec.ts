@@ -36,6 +36,8 @@ export const claimSpecSchema = define(
   },
 );
 
+export type ClaimSpec = z.infer<typeof claimSpecSchema>;
+
 export const claimTemplateSchema = define(`${prefix}.PersistentVolumeClaimTemplate`, "A claim to be made for a pod.", {
   metadata: templateMetaSchema.default({}),
   spec: claimSpecSchema,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defineResource } from "../define-resource.ts";
 import { conditionStatusSchema } from "../meta/condition.ts";
 import { intOrStringSchema } from "../meta/int-or-string.ts";
 import { labelSelectorSchema } from "../meta/label-selector.ts";
@@ -16,7 +17,10 @@ import {
 } from "../meta/schema.ts";
 import { time } from "../meta/time.ts";
 import { typeMeta } from "../meta/type-meta.ts";
+import type { Resource } from "../resource.ts";
+import { daemonSetColumns } from "./daemon-set-columns.ts";
 import { podTemplateSpecSchema } from "./pod-template.ts";
+import { validateDaemonSet, validateDaemonSetUpdate } from "./validate-daemon-set.ts";
 
 const prefix = definitionPrefix.apps;
 
@@ -113,3 +117,24 @@ export const daemonSetSchema = define(
   { spec: "Which pod shall run on which boards.", status: "How far the boards have come." },
 );
 export type DaemonSet = z.infer<typeof daemonSetSchema>;
+
+export const daemonSetResource: Resource<DaemonSet> = defineResource<DaemonSet>({
+  group: "apps",
+  version: "v1",
+  kind: "DaemonSet",
+  plural: "daemonsets",
+  shortNames: ["ds"],
+  categories: ["all"],
+  namespaced: true,
+  schema: daemonSetSchema,
+  columns: daemonSetColumns,
+  wish: ({ spec }) => spec,
+  initialStatus: () => ({
+    currentNumberScheduled: 0,
+    numberMisscheduled: 0,
+    desiredNumberScheduled: 0,
+    numberReady: 0,
+  }),
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
+});

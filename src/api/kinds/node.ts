@@ -1,10 +1,14 @@
 import { z } from "zod";
+import { defineResource } from "../define-resource.ts";
 import { objectMetaSchema } from "../meta/object-meta.ts";
 import { define, definitionPrefix, flag, mergeSet, requiredText, text } from "../meta/schema.ts";
 import { typeMeta } from "../meta/type-meta.ts";
+import type { Resource } from "../resource.ts";
+import { nodeColumns } from "./node-columns.ts";
 import { nodeStatusSchema } from "./node-status.ts";
 import { objectReferenceSchema } from "./references.ts";
 import { taintSchema } from "./taint.ts";
+import { validateNode, validateNodeUpdate } from "./validate-node.ts";
 
 const prefix = definitionPrefix.core;
 
@@ -39,3 +43,19 @@ export const nodeSchema = define(
   { spec: "How the fleet uses the board.", status: "What the board says about itself." },
 );
 export type Node = z.infer<typeof nodeSchema>;
+
+export const nodeResource: Resource<Node> = defineResource<Node>({
+  group: "",
+  version: "v1",
+  kind: "Node",
+  plural: "nodes",
+  shortNames: ["no"],
+  namespaced: false,
+  schema: nodeSchema,
+  columns: nodeColumns,
+  fields: { "spec.unschedulable": ({ spec }) => String(spec.unschedulable ?? false) },
+  // A board registers itself together with its status.
+  initialStatus: ({ status }) => status,
+  validate: validateNode,
+  validateUpdate: validateNodeUpdate,
+});

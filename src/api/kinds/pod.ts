@@ -1,9 +1,14 @@
 import type { z } from "zod";
+import { defineResource } from "../define-resource.ts";
 import { objectMetaSchema } from "../meta/object-meta.ts";
 import { define, definitionPrefix } from "../meta/schema.ts";
 import { typeMeta } from "../meta/type-meta.ts";
+import type { Resource } from "../resource.ts";
+import { podColumns } from "./pod-columns.ts";
 import { podSpecSchema } from "./pod-spec.ts";
+import { qosClassOf } from "./pod-state.ts";
 import { podStatusSchema } from "./pod-status.ts";
+import { validatePod, validatePodUpdate } from "./validate-pod.ts";
 
 export const podSchema = define(
   `${definitionPrefix.core}.Pod`,
@@ -12,3 +17,30 @@ export const podSchema = define(
   { spec: "What the pod shall be.", status: "What became of it; written by its board." },
 );
 export type Pod = z.infer<typeof podSchema>;
+
+export const podResource: Resource<Pod> = defineResource<Pod>({
+  group: "",
+  version: "v1",
+  kind: "Pod",
+  plural: "pods",
+  shortNames: ["po"],
+  categories: ["all"],
+  namespaced: true,
+  schema: podSchema,
+  subresources: ["binding"],
+  columns: podColumns,
+  fields: {
+    "spec.nodeName": ({ spec }) => spec.nodeName,
+    "spec.restartPolicy": ({ spec }) => spec.restartPolicy,
+    "spec.schedulerName": ({ spec }) => spec.schedulerName,
+    "spec.serviceAccountName": ({ spec }) => spec.serviceAccountName,
+    "spec.hostNetwork": ({ spec }) => String(spec.hostNetwork ?? false),
+    "status.phase": ({ status }) => status.phase,
+    "status.podIP": ({ status }) => status.podIP,
+    "status.nominatedNodeName": ({ status }) => status.nominatedNodeName,
+  },
+  wish: ({ spec }) => spec,
+  initialStatus: (pod) => ({ phase: "Pending", qosClass: qosClassOf(pod) }),
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+});

@@ -1,7 +1,10 @@
 import type { z } from "zod";
+import { defineResource } from "../define-resource.ts";
 import { objectMetaSchema } from "../meta/object-meta.ts";
 import { define, definitionPrefix, flag, mergeList } from "../meta/schema.ts";
 import { typeMeta } from "../meta/type-meta.ts";
+import { ageColumn, nameColumn } from "../printing.ts";
+import type { Resource } from "../resource.ts";
 import { imagePullSecretsSchema, objectReferenceSchema } from "./references.ts";
 
 export const serviceAccountSchema = define(
@@ -17,3 +20,22 @@ export const serviceAccountSchema = define(
   { imagePullSecrets: "Secrets to fetch images with, for the pods of this account." },
 );
 export type ServiceAccount = z.infer<typeof serviceAccountSchema>;
+
+export const serviceAccountResource: Resource<ServiceAccount> = defineResource<ServiceAccount>({
+  group: "",
+  version: "v1",
+  kind: "ServiceAccount",
+  plural: "serviceaccounts",
+  shortNames: ["sa"],
+  namespaced: true,
+  schema: serviceAccountSchema,
+  columns: [
+    nameColumn,
+    {
+      name: "Secrets",
+      description: "How many secrets the account has.",
+      cell: ({ secrets = [] }) => `${secrets.length}`,
+    },
+    ageColumn,
+  ],
+});

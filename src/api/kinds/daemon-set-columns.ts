@@ -1,0 +1,63 @@
+/** DaemonSets as `kubectl get daemonsets` shows them. */
+import type { Column } from "../define-resource.ts";
+import { ageColumn, labelsText, nameColumn } from "../printing.ts";
+import { labelSelectorText } from "../selectors/label-selector.ts";
+import type { DaemonSet } from "./daemon-set.ts";
+
+export const daemonSetColumns: readonly Column<DaemonSet>[] = [
+  nameColumn,
+  {
+    name: "Desired",
+    type: "integer",
+    description: "How many boards should run the pod.",
+    cell: ({ status }) => status.desiredNumberScheduled,
+  },
+  {
+    name: "Current",
+    type: "integer",
+    description: "How many of them do.",
+    cell: ({ status }) => status.currentNumberScheduled,
+  },
+  {
+    name: "Ready",
+    type: "integer",
+    description: "How many boards have a ready pod.",
+    cell: ({ status }) => status.numberReady,
+  },
+  {
+    name: "Up-to-date",
+    type: "integer",
+    description: "How many boards run the pod of the current template.",
+    cell: ({ status }) => status.updatedNumberScheduled ?? 0,
+  },
+  {
+    name: "Available",
+    type: "integer",
+    description: "How many boards have a pod that has been ready for long enough.",
+    cell: ({ status }) => status.numberAvailable ?? 0,
+  },
+  {
+    name: "Node Selector",
+    description: "Labels that the boards must have.",
+    cell: ({ spec }) => labelsText(spec.template.spec.nodeSelector),
+  },
+  ageColumn,
+  {
+    name: "Containers",
+    description: "The names of the pod's containers.",
+    wide: true,
+    cell: ({ spec }) => spec.template.spec.containers.map(({ name }) => name).join(","),
+  },
+  {
+    name: "Images",
+    description: "The images of the pod's containers.",
+    wide: true,
+    cell: ({ spec }) => spec.template.spec.containers.map(({ image }) => image).join(","),
+  },
+  {
+    name: "Selector",
+    description: "Selects the DaemonSet's pods.",
+    wide: true,
+    cell: ({ spec }) => labelSelectorText(spec.selector),
+  },
+];

@@ -1,0 +1,52 @@
+/** Every kind that the API serves, in the order in which discovery lists them, and how to find one. */
+import { configMapResource } from "./kinds/config-map.ts";
+import { daemonSetResource } from "./kinds/daemon-set.ts";
+import { eventResource } from "./kinds/event.ts";
+import { namespaceResource } from "./kinds/namespace.ts";
+import { nodeResource } from "./kinds/node.ts";
+import { persistentVolumeResource } from "./kinds/persistent-volume.ts";
+import { persistentVolumeClaimResource } from "./kinds/persistent-volume-claim.ts";
+import { podResource } from "./kinds/pod.ts";
+import { secretResource } from "./kinds/secret.ts";
+import { serviceAccountResource } from "./kinds/service-account.ts";
+import { storageClassResource } from "./kinds/storage-class.ts";
+import { type AnyResource, apiVersionOfResource } from "./resource.ts";
+
+/** Groups in the order in which short names are looked up: core first. */
+export const resources: readonly AnyResource[] = [
+  configMapResource,
+  eventResource,
+  namespaceResource,
+  nodeResource,
+  persistentVolumeClaimResource,
+  persistentVolumeResource,
+  podResource,
+  secretResource,
+  serviceAccountResource,
+  daemonSetResource,
+  storageClassResource,
+];
+
+const byPath = new Map(resources.map((resource) => [`${apiVersionOfResource(resource)}/${resource.plural}`, resource]));
+const byKind = new Map(resources.map((resource) => [`${apiVersionOfResource(resource)}/${resource.kind}`, resource]));
+
+/** The resource that a request's path names. */
+export function findResource(group: string, version: string, plural: string): AnyResource | undefined {
+  return byPath.get(`${apiVersionOfResource({ group, version })}/${plural}`);
+}
+
+/** The resource that an object says it is of. */
+export function findResourceOfKind(apiVersion: string, kind: string): AnyResource | undefined {
+  return byKind.get(`${apiVersion}/${kind}`);
+}
+
+export interface GroupVersion {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+}
+
+/** Every group and version that is served, in order. */
+export const groupVersions: readonly GroupVersion[] = [
+  ...new Map(resources.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values(),
+];
