@@ -50,6 +50,7 @@ const packages = {
   boards: "zod",
   cli: "commander|yaml",
   replication: "zod",
+  store: "zod",
   network: "zod",
   client: "zod|yaml",
 };
@@ -58,6 +59,7 @@ const builtins = {
   agent: "fs|fs/promises|path|crypto|net|http|stream",
   cli: "process|fs|path",
   replication: "crypto",
+  store: "crypto|zlib",
   boards: "crypto",
 };
 const bare = (names) =>

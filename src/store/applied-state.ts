@@ -1,6 +1,6 @@
 /** The state as of the last applied entry: the index, and the values wherever they are. Shared by writer and readers. */
-import { assert } from "../lib/assert.ts";
-import { valueKey } from "./layout.ts";
+import { crc32 } from "node:zlib";
+import { damagedState, valueKey } from "./layout.ts";
 import type { StateBackend } from "./state-backend.ts";
 import type { KeyValue } from "./types.ts";
 import { ValueCache } from "./value-cache.ts";
@@ -50,7 +50,8 @@ export class AppliedState {
   /**
    * The values of puts, in order. Complete when called in the same turn in which `versions` were taken from the index:
    * a value leaves the overlay after it has reached the backend, and the backend after it has left the index, while
-   * `getMany` answers as of its call. `remember` keeps what was read in the cache: not for long lists.
+   * `getMany` answers as of its call. `remember` keeps what was read in the cache: not for long lists. Throws
+   * `TerminalError` when a value is not what was written.
    */
   async values(versions: readonly Version[], remember: boolean): Promise<string[]> {
     const found = versions.map((version) => version.overlay ?? this.#cache.get(version));
@@ -58,13 +59,11 @@ export class AppliedState {
     if (missing.length === 0) return found.filter((value) => value !== undefined);
     const generation = this.#generation;
     const read = await this.#backend.getMany(missing.map((version) => valueKey(generation, version)));
-    const stored = new Map(missing.map((version, at) => [version, read[at]]));
-    return versions.map((version, at) => {
-      const value = found[at] ?? stored.get(version);
-      assert(value !== undefined, `the value of ${version.key} at revision ${version.modRevision} is stored`);
-      if (remember && generation === this.#generation) this.#cache.set(version, value);
-      return value;
-    });
+    const stored = new Map(missing.map((version, at) => [version, intact(version, read[at])]));
+    if (remember && generation === this.#generation) {
+      for (const [version, value] of stored) this.#cache.set(version, value);
+    }
+    return versions.map((version, at) => found[at] ?? stored.get(version) ?? "");
   }
 
   async keyValues(versions: readonly Version[], remember: boolean): Promise<KeyValue[]> {
@@ -73,4 +72,9 @@ export class AppliedState {
       return { key, value: values[at] ?? "", createRevision, modRevision };
     });
   }
+}
+
+function intact(version: Version, value: string | undefined): string {
+  if (value !== undefined && crc32(value) === version.checksum) return value;
+  throw damagedState(`${version.key} at revision ${version.modRevision}`);
 }

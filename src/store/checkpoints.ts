@@ -1,5 +1,6 @@
 /** Writes what was applied to the backend, one durable batch a checkpoint, each on top of the one before. */
 import type { AppliedState } from "./applied-state.ts";
+import { changeInventory, takeInventory } from "./inventory.ts";
 import { headerKey, headerText, type StateRecord, stateOperation, valueKey } from "./layout.ts";
 import type { BackendOperation, StateBackend } from "./state-backend.ts";
 import type { Version } from "./version.ts";
@@ -63,9 +64,17 @@ export class Checkpoints {
     const unchanged = meta === undefined || meta === before.meta;
     if (unchanged && appliedIndex === before.appliedIndex) return this.#tail;
     const { revision, compacted } = this.#state.index;
-    const record = { ...before, appliedIndex, revision, compacted, ...(meta !== undefined && { meta }) };
     const added = Array.from(this.#added);
-    const operations = [...this.#takeOperations(), stateOperation(record)];
+    this.#added.clear();
+    const removed = this.#takeRemoved();
+    const inventory = changeInventory(before.inventory, takeInventory(added), takeInventory(removed));
+    const position = { appliedIndex, revision, compacted, inventory };
+    const record = { ...before, ...position, ...(meta !== undefined && { meta }) };
+    const operations = [
+      ...added.flatMap((version) => putOperations(record.generation, version)),
+      ...removed.flatMap((version) => deleteOperations(record.generation, version)),
+      stateOperation(record),
+    ];
     this.#intended = record;
     this.#tail = this.#tail.then(async () => {
       await this.#backend.write(operations);
@@ -92,14 +101,11 @@ export class Checkpoints {
     this.#overlaySize = 0;
   }
 
-  #takeOperations(): BackendOperation[] {
-    const { generation } = this.#durable;
-    const operations = Array.from(this.#added).flatMap((version) => putOperations(generation, version));
-    this.#added.clear();
-    if (this.#holds > 0) return operations;
-    operations.push(...Array.from(this.#dropped).flatMap((version) => deleteOperations(generation, version)));
+  #takeRemoved(): Version[] {
+    if (this.#holds > 0) return [];
+    const removed = Array.from(this.#dropped);
     this.#dropped.clear();
-    return operations;
+    return removed;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a transaction does to the index: pure, so that every replica decides alike. */
 import { type Mutation, revision, type Txn, type TxnResult } from "./types.ts";
-import type { Version } from "./version.ts";
+import { deleteVersion, putVersion, type Version } from "./version.ts";
 import type { VersionIndex } from "./version-index.ts";
 
 export interface TxnDecision {
@@ -28,15 +28,10 @@ export function decideTxn(index: VersionIndex, term: number, txn: Txn): TxnDecis
 
 /** Undefined when there is nothing to delete. */
 function nextVersion(index: VersionIndex, mutation: Mutation, ordinal: number): Version | undefined {
-  const { type, key } = mutation;
+  const existing = index.visible(mutation.key);
+  if (mutation.type === "delete" && existing === undefined) return undefined;
   const modRevision = revision(index.revision + 1);
-  const existing = index.visible(key);
-  if (type === "put") {
-    const createRevision = existing?.createRevision ?? modRevision;
-    const { value } = mutation;
-    return { key, type, modRevision, ordinal, createRevision, size: value.length, overlay: value };
-  }
-  if (existing === undefined) return undefined;
-  const { createRevision } = existing;
-  return { key, type, modRevision, ordinal, createRevision, size: 0, overlay: undefined };
+  const createRevision = existing?.createRevision ?? modRevision;
+  const place = { key: mutation.key, modRevision, ordinal, createRevision };
+  return mutation.type === "put" ? putVersion(place, mutation.value) : deleteVersion(place);
 }

@@ -23,12 +23,13 @@ const stateRecordSchema = z.object({
   appliedIndex: count,
   revision: count.transform((value): Revision => revision(value)),
   compacted: count.transform((value): Revision => revision(value)),
+  inventory: z.object({ versions: count, checksum: count }),
   /** Opaque: kept for whoever drives the state machine. */
   meta: z.string().exactOptional(),
 });
 export type StateRecord = z.infer<typeof stateRecordSchema>;
 
-const headerSchema = z.tuple([z.string(), z.enum(["put", "delete"]), count, count]);
+const headerSchema = z.tuple([z.string(), z.enum(["put", "delete"]), count, count, count]);
 
 export function stateOperation(record: StateRecord): BackendOperation {
   return { type: "put", key: stateKey, value: JSON.stringify(record) };
@@ -36,7 +37,8 @@ export function stateOperation(record: StateRecord): BackendOperation {
 
 /** Throws `TerminalError`. */
 export function parseState(text: string | undefined): StateRecord {
-  const nothing = { format: 1, generation: 0, appliedIndex: 0, revision: 0, compacted: 0 };
+  const inventory = { versions: 0, checksum: 0 };
+  const nothing = { format: 1, generation: 0, appliedIndex: 0, revision: 0, compacted: 0, inventory };
   return parseOr(stateRecordSchema, text === undefined ? nothing : parseJson(text), "the state record");
 }
 
@@ -49,13 +51,13 @@ export function valueKey(generation: number, version: Version): string {
 }
 
 export function headerText(version: Version): string {
-  return JSON.stringify([version.key, version.type, version.createRevision, version.size]);
+  return JSON.stringify([version.key, version.type, version.createRevision, version.size, version.checksum]);
 }
 
 /** Throws `TerminalError`. */
 export function parseHeader(entry: BackendEntry): Version {
   const position = /\/h\/(\d+)\.(\d+)$/.exec(entry.key);
-  const [key, type, createRevision, size] = parseOr(headerSchema, parseJson(entry.value), entry.key);
+  const [key, type, createRevision, size, checksum] = parseOr(headerSchema, parseJson(entry.value), entry.key);
   return {
     key,
     type,
@@ -63,6 +65,7 @@ export function parseHeader(entry: BackendEntry): Version {
     ordinal: Number(position?.[2]),
     createRevision: revision(createRevision),
     size,
+    checksum,
     overlay: undefined,
   };
 }
@@ -83,8 +86,8 @@ function generationPrefix(generation: number): string {
   return generation.toString().padStart(6, "0");
 }
 
-/** Fixed width, so that order by key is order by revision: 16 digits hold every safe integer. */
-function place(version: Version): string {
+/** Where a version stands in the history, `<revision>.<ordinal>`. Fixed width, so that order by key is order by revision: 16 digits hold every safe integer. */
+export function place(version: Version): string {
   return `${version.modRevision.toString().padStart(16, "0")}.${version.ordinal.toString().padStart(5, "0")}`;
 }
 
@@ -99,5 +102,12 @@ function parseJson(text: string): unknown {
 function parseOr<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new TerminalError(`this voter's state is damaged (${what}): remove the voter from the fleet and join it anew`);
+  throw damagedState(what);
+}
+
+/** What is stored is not what was written. No repair is tried: the other voters have the whole of it. */
+export function damagedState(what: string): TerminalError {
+  return new TerminalError(
+    `this voter's state is damaged (${what}): remove the voter from the fleet and join it again with an empty disk`,
+  );
 }

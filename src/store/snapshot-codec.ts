@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Revision, revision } from "./types.ts";
-import type { Version } from "./version.ts";
+import { deleteVersion, putVersion, type Version } from "./version.ts";
 
 const digestBytes = 32;
 const count = z.int().nonnegative();
@@ -70,8 +70,8 @@ export function decodeSnapshot(bytes: Uint8Array): DecodedSnapshot {
   const versions: Version[] = [];
   for (const header of frames) {
     const [key, type, modRevision, ordinal, createRevision] = parseFrame(versionSchema, header);
-    const overlay = type === "put" ? requireFrame(frames.next().value) : undefined;
-    versions.push({ key, type, modRevision, ordinal, createRevision, size: overlay?.length ?? 0, overlay });
+    const place = { key, modRevision, ordinal, createRevision };
+    versions.push(type === "put" ? putVersion(place, requireFrame(frames.next().value)) : deleteVersion(place));
   }
   if (versions.length !== contents.versions) throw new SnapshotRefusedError("the snapshot is not whole");
   return { contents, versions };

@@ -45,6 +45,25 @@ describe("restoring a snapshot", () => {
     expect(outcomes.join(" ")).toMatch(/^old (old )+(new )+done$/);
   });
 
+  it("comes after the checkpoint that is being written", async () => {
+    const leader = await openLeader();
+    const gate = Promise.withResolvers<void>();
+    let writes = 0;
+    const disk = new MemoryDisk();
+    const follower = await DrivenMachine.open(disk, () => {
+      writes += 1;
+      return writes === 1 ? gate.promise : Promise.resolve();
+    });
+    follower.put(["/old"]);
+    const checkpoint = follower.machine.checkpoint("old");
+    const restore = follower.machine.restore((await leader.machine.dump()).bytes, "new");
+    await new Promise(setImmediate);
+    gate.resolve();
+    await Promise.all([checkpoint, restore]);
+    const { machine } = await DrivenMachine.open(disk);
+    expect([machine.meta, await machine.hash()]).toEqual(["new", await leader.machine.hash()]);
+  });
+
   it("takes the state as of the call, though it goes on changing, being compacted and written", async () => {
     const leader = await openLeader();
     await leader.machine.checkpoint();
@@ -53,13 +72,16 @@ describe("restoring a snapshot", () => {
     leader.put(keys, "later");
     leader.compact(leader.machine.revision);
     await leader.machine.checkpoint();
+    const kept = leader.disk.entries.size;
     const follower = await DrivenMachine.open();
     await follower.machine.restore((await dumping).bytes);
     expect(await follower.machine.hash()).toBe(hash);
-    // What had to stay for the dump goes with the next checkpoint.
-    leader.put(["/7"]);
-    await leader.machine.checkpoint();
-    expect(leader.disk.entries.size).toBe(2 * keys.length + 2 + 1);
+    // What had to stay for the dump goes with the next checkpoint, also that of the next process.
+    const { machine: again } = await DrivenMachine.open(leader.disk);
+    expect(leader.disk.entries.size).toBe(kept);
+    again.apply(again.appliedIndex + 1, 1, undefined);
+    await again.checkpoint();
+    expect(leader.disk.entries.size).toBe(2 * keys.length + 1);
   });
 
   it("is refused when it is damaged or older, and changes nothing", async () => {
@@ -70,6 +92,9 @@ describe("restoring a snapshot", () => {
     driven.put(["/b", "/c"]);
     await driven.machine.checkpoint("kept");
     const { batches } = driven.disk.written;
+    const idle = await DrivenMachine.open();
+    for (let index = 1; index <= 5; index += 1) idle.machine.apply(index, 1, undefined);
+    await expect(driven.machine.restore((await idle.machine.dump()).bytes)).rejects.toThrow(SnapshotRefusedError);
     await expect(driven.machine.restore(bytes)).rejects.toThrow(SnapshotRefusedError);
     const newer = await (await openLeader()).machine.dump();
     for (const at of [0, 5, 2000, newer.bytes.length - 1]) {

@@ -10,7 +10,16 @@ import { AppliedState } from "./applied-state.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { decideTxn } from "./decide-txn.ts";
 import { removeOtherGenerations, writeGeneration } from "./generations.ts";
-import { headerRange, parseHeader, parseState, type StateRecord, stateKey, stateOperation } from "./layout.ts";
+import { sameInventory, takeInventory } from "./inventory.ts";
+import {
+  damagedState,
+  headerRange,
+  parseHeader,
+  parseState,
+  type StateRecord,
+  stateKey,
+  stateOperation,
+} from "./layout.ts";
 import { decodeSnapshot, SnapshotHash, SnapshotRefusedError } from "./snapshot-codec.ts";
 import { snapshotFrames } from "./snapshot-frames.ts";
 import type { StateBackend } from "./state-backend.ts";
@@ -43,6 +52,7 @@ export class StateMachine {
     await removeOtherGenerations(backend, record.generation);
     const versions: Version[] = [];
     for await (const entry of backend.scan(headerRange(record.generation))) versions.push(parseHeader(entry));
+    if (!sameInventory(takeInventory(versions), record.inventory)) throw damagedState("entries are missing");
     const { index, dropped } = VersionIndex.load(versions, record.revision, record.compacted);
     const machine = new StateMachine(backend, record, index);
     machine.#checkpoints.drop(dropped);
@@ -135,8 +145,8 @@ export class StateMachine {
     await removeOtherGenerations(this.#backend, durable.generation);
     const generation = durable.generation + 1;
     await writeGeneration(this.#backend, generation, versions);
-    const place = { generation, appliedIndex, revision, compacted };
-    const record = { ...durable, ...place, ...(meta !== undefined && { meta }) };
+    const position = { generation, appliedIndex, revision, compacted, inventory: takeInventory(versions) };
+    const record = { ...durable, ...position, ...(meta !== undefined && { meta }) };
     await this.#backend.write([stateOperation(record)]);
     this.#appliedIndex = appliedIndex;
     this.#state.replace(index, generation);

@@ -1,4 +1,5 @@
 /** One change of one key, as the index in memory knows it. */
+import { crc32 } from "node:zlib";
 import type { Revision, StoreKey } from "./types.ts";
 
 export interface Version {
@@ -11,8 +12,20 @@ export interface Version {
   readonly createRevision: Revision;
   /** Length of the value in UTF-16 units; 0 for a delete. */
   readonly size: number;
+  /** CRC-32 of the value in UTF-8; 0 for a delete. */
+  readonly checksum: number;
   /** The value of a put until a checkpoint has made it durable. All such values together are the overlay. */
   overlay: string | undefined;
+}
+
+export type VersionPlace = Pick<Version, "key" | "modRevision" | "ordinal" | "createRevision">;
+
+export function putVersion(place: VersionPlace, value: string): Version {
+  return { ...place, type: "put", size: value.length, checksum: crc32(value), overlay: value };
+}
+
+export function deleteVersion(place: VersionPlace): Version {
+  return { ...place, type: "delete", size: 0, checksum: 0, overlay: undefined };
 }
 
 /** By revision, then by the order within it. */

@@ -6,6 +6,7 @@ export class MemoryDisk {
   readonly entries = new Map<string, string>();
   /** Finished writes, and operations and characters in them. */
   readonly written = { batches: 0, operations: 0, size: 0 };
+  readonly read = { values: 0 };
 
   apply(batch: readonly BackendOperation[]): void {
     this.written.batches += 1;
@@ -51,6 +52,7 @@ export class MemoryStateBackend implements StateBackend {
 
   async getMany(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
     const values = keys.map((key) => this.disk.entries.get(key));
+    this.disk.read.values += values.length;
     await this.#alive();
     return values;
   }
