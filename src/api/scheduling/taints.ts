@@ -10,16 +10,12 @@ export function toleratesTaint(toleration: Toleration, taint: Taint): boolean {
   return toleration.key !== undefined && (toleration.value ?? "") === (taint.value ?? "");
 }
 
-/** The first taint with one of the effects that no toleration bears. */
-export function untoleratedTaint(
+/** The taints that no toleration bears. */
+export function untoleratedTaints(
   tolerations: readonly Toleration[] | undefined,
   taints: readonly Taint[] | undefined,
-  effects: readonly TaintEffect[],
-): Taint | undefined {
-  return (taints ?? []).find(
-    (taint) =>
-      effects.includes(taint.effect) && !(tolerations ?? []).some((toleration) => toleratesTaint(toleration, taint)),
-  );
+): Taint[] {
+  return (taints ?? []).filter((taint) => !(tolerations ?? []).some((toleration) => toleratesTaint(toleration, taint)));
 }
 
 /** Whether every taint with one of the effects is borne. */
@@ -28,5 +24,5 @@ export function toleratesTaints(
   taints: readonly Taint[] | undefined,
   effects: readonly TaintEffect[],
 ): boolean {
-  return untoleratedTaint(tolerations, taints, effects) === undefined;
+  return !untoleratedTaints(tolerations, taints).some(({ effect }) => effects.includes(effect));
 }
