@@ -1,13 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson, sameJson } from "./canonical-json.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { fnv1a } from "./fnv.ts";
 
 describe("canonicalJson", () => {
   it("ignores the order of fields and absent ones, but not the order of lists", () => {
     expect(canonicalJson({ b: 1, a: { d: undefined, c: [2, 1] } })).toBe('{"a":{"c":[2,1]},"b":1}');
-    expect(sameJson({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(true);
-    expect(sameJson([1, 2], [2, 1])).toBe(false);
   });
 
   it("is JSON for the same value", () => {

@@ -8,8 +8,3 @@ export function canonicalJson(value: unknown): string {
     .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
   return `{${fields.join(",")}}`;
 }
-
-/** Whether two values say the same as JSON. */
-export function sameJson(a: unknown, b: unknown): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
-}

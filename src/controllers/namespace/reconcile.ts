@@ -1,0 +1,74 @@
+/** Empties namespaces that are being deleted, and lets them go when they are empty. */
+import { type Namespace, namespaceResource } from "../../api/kinds/namespace.ts";
+import type { AnyResource } from "../../api/resource.ts";
+import { resources } from "../../api/resources.ts";
+import { Controller, done, type Outcome } from "../../client/controller.ts";
+import type { ControllerContext } from "../../client/controller-context.ts";
+import { isConflict, isNotFound } from "../../client/refusal.ts";
+import { inParallel } from "../../lib/in-parallel.ts";
+import { isEnding, namespaceFinalizer, planNamespace } from "./plan.ts";
+
+/** Only a namespace that is being deleted is looked at again and again. */
+const lookAgainMs = 1000;
+const writesMax = 16;
+
+export function namespaceController(context: ControllerContext): Controller {
+  const { client, informers } = context;
+  const namespaces = informers.for(namespaceResource);
+  const kinds: readonly AnyResource[] = resources.filter((resource) => resource.namespaced);
+
+  async function reconcile(name: string, signal: AbortSignal): Promise<Outcome> {
+    const namespace = namespaces.cache.get(name);
+    if (namespace === undefined || !isEnding(namespace)) return done;
+    const content = await Promise.all(
+      kinds.map(async (kind) => ({
+        plural: kind.plural,
+        objects: (await client.list(kind, { namespace: name }, signal)).items,
+      })),
+    );
+    const plan = planNamespace(namespace, content);
+    switch (plan.step) {
+      case "none":
+        return done;
+      case "wait":
+        return { kind: "after", delayMs: lookAgainMs };
+      case "empty":
+        await inParallel(plan.remove, writesMax, async ({ plural, object }) => {
+          const kind = kinds.find((candidate) => candidate.plural === plural);
+          if (kind === undefined) return;
+          try {
+            const { uid } = object.metadata;
+            await client.delete(
+              kind,
+              object.metadata,
+              { preconditions: { uid }, propagationPolicy: "Background" },
+              signal,
+            );
+          } catch (error) {
+            if (!isNotFound(error) && !isConflict(error)) throw error;
+          }
+        });
+        return { kind: "after", delayMs: 0 };
+      case "finalize":
+        return finalize(namespace, signal);
+    }
+  }
+
+  async function finalize(namespace: Namespace, signal: AbortSignal): Promise<Outcome> {
+    const finalizers = namespace.spec.finalizers?.filter((name) => name !== namespaceFinalizer) ?? [];
+    try {
+      const next = { ...namespace, spec: { ...namespace.spec, finalizers } };
+      await client.put(namespaceResource, next, "finalize", signal);
+    } catch (error) {
+      if (isConflict(error)) return { kind: "retry", why: "the namespace changed meanwhile" };
+      if (!isNotFound(error)) throw error;
+    }
+    return done;
+  }
+
+  const controller = new Controller({ ...context, name: "namespace", reconcile, concurrency: 2 });
+  namespaces.onChange(({ key, object }) => {
+    if (isEnding(object)) controller.enqueue(key);
+  });
+  return controller;
+}

@@ -1,0 +1,45 @@
+/** Starts the leader's controllers on one set of informers and ends when all of them have. */
+import type { Controller } from "../client/controller.ts";
+import type { ControllerContext } from "../client/controller-context.ts";
+import { daemonSetController } from "./daemon-set/reconcile.ts";
+import { eventsController } from "./events/reconcile.ts";
+import { garbageCollectorControllers } from "./garbage-collector/reconcile.ts";
+import { namespaceController } from "./namespace/reconcile.ts";
+import { nodeIpamController } from "./node-ipam/reconcile.ts";
+import { nodeLifecycleController, type PresenceSource } from "./node-lifecycle/reconcile.ts";
+import { podGcController } from "./pod-gc/reconcile.ts";
+import { claimsController } from "./volumes/claims-reconcile.ts";
+import { volumesController } from "./volumes/volumes-reconcile.ts";
+
+/** All controllers, not yet running: they ask the context for the kinds they follow. */
+export function makeControllers(context: ControllerContext, presence: PresenceSource): readonly Controller[] {
+  return [
+    daemonSetController(context),
+    nodeIpamController(context),
+    nodeLifecycleController(context, presence),
+    podGcController(context),
+    ...garbageCollectorControllers(context),
+    namespaceController(context),
+    claimsController(context),
+    volumesController(context),
+    eventsController(context),
+  ];
+}
+
+/**
+ * Runs `controllers` until the signal aborts and all have stopped; they begin once everything they follow has been
+ * listed. Rejects on a bug alone: then the whole process must end.
+ */
+export async function runControllers(
+  context: ControllerContext,
+  controllers: readonly Controller[],
+  signal: AbortSignal,
+): Promise<void> {
+  const following = context.informers.run(signal);
+  try {
+    await context.informers.whenSynced(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  await Promise.all([following, ...controllers.map((controller) => controller.run(signal))]);
+}
