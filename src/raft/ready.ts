@@ -1,8 +1,8 @@
 /** Hands out what waits to be done; `raft.ts` says in which order it must be. */
 import { assert } from "../lib/assert.ts";
 import { commitByCounting } from "./commit.ts";
-import { compactTo, entriesBetween, lastIndex } from "./log.ts";
-import type { Entry, HardState, Message, PeerId, Snapshot } from "./message.ts";
+import { compactTo, entriesBetween, lastIndex, termAt } from "./log.ts";
+import type { Entry, EntryPosition, HardState, Message, PeerId, Snapshot } from "./message.ts";
 import type { Raft, ReadReady } from "./raft.ts";
 
 export interface Ready {
@@ -11,6 +11,8 @@ export interface Ready {
   readonly mustPersist: boolean;
   /** Replaces the state and the whole log, before `entries`. */
   readonly snapshot: Snapshot | undefined;
+  /** The entry before the first of `entries`, or the last on disk when there are none. */
+  readonly previous: EntryPosition;
   /** Replaces the log from the index of the first. */
   readonly entries: readonly Entry[];
   /** To be sent once all of the above is durable. */
@@ -33,10 +35,12 @@ export function takeReady(raft: Raft): Ready | undefined {
   const mustPersist = entries.length > 0 || snapshot !== undefined || isHardStateNew(raft);
   if (!mustPersist && raft.outbox.length === 0) return undefined;
   raft.persisting = true;
+  const previousIndex = raft.log.stableIndex;
+  const previous = { index: previousIndex, term: termAt(raft.log, previousIndex) ?? 0 };
   raft.log.persistingIndex = lastIndex(raft.log);
   const messages = raft.outbox;
   raft.outbox = [];
-  return { hardState: { term: raft.term, vote: raft.vote }, mustPersist, snapshot, entries, messages };
+  return { hardState: { term: raft.term, vote: raft.vote }, mustPersist, snapshot, previous, entries, messages };
 }
 
 /** `ready` is durable and its messages are sent. */

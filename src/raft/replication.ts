@@ -71,10 +71,9 @@ export function learnAccepted(raft: Raft, message: MessageOf<"appendAccepted">):
   progress.recentlyActive = true;
   const isNews = noteAccepted(progress, message.matchIndex);
   const found = isNews || message.matchIndex === progress.matchIndex;
-  // Out of a snapshot only once the peer holds what our memory goes on from.
+  // After a snapshot our memory may again start too late for the peer; it is then sent another one.
   if (progress.state === "probe" && found) becomeReplicate(progress);
-  else if (progress.state === "snapshot" && isNews && progress.matchIndex >= raft.log.base.index)
-    becomeReplicate(progress);
+  else if (progress.state === "snapshot" && isNews) becomeReplicate(progress);
   sendPending(raft, message.from);
 }
 

@@ -1,0 +1,116 @@
+/** Raft messages as bytes. Sender and receiver are not among them: the transport knows both, the sender by proof. */
+import { unreachable } from "../../lib/assert.ts";
+import type { Message, MessageBody, PeerId } from "../../raft/message.ts";
+import { ByteReader, MalformedError } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { readEntry, readPeers, writeEntry, writePeers } from "./entry-codec.ts";
+
+const formatVersion = 1;
+
+/** The place in this list is the type's number on the wire: only ever add at the end. */
+const types = [
+  "preVote",
+  "preVoteResponse",
+  "requestVote",
+  "requestVoteResponse",
+  "appendEntries",
+  "appendAccepted",
+  "appendRejected",
+  "heartbeat",
+  "heartbeatResponse",
+  "installSnapshot",
+] as const satisfies readonly MessageBody["type"][];
+
+export function encodeMessage(message: Message): Uint8Array {
+  const writer = new ByteWriter(message.type === "installSnapshot" ? message.snapshot.data.byteLength + 1024 : 256);
+  writer.byte(formatVersion).byte(types.indexOf(message.type)).integer(message.term);
+  switch (message.type) {
+    case "preVote":
+    case "requestVote":
+      writer.integer(message.lastIndex).integer(message.lastTerm);
+      break;
+    case "preVoteResponse":
+    case "requestVoteResponse":
+      writer.byte(message.granted ? 1 : 0);
+      break;
+    case "appendEntries":
+      writer.integer(message.previousIndex).integer(message.previousTerm).integer(message.commitIndex);
+      writer.list(message.entries, writeEntry);
+      break;
+    case "appendAccepted":
+      writer.integer(message.matchIndex);
+      break;
+    case "appendRejected":
+      writer.integer(message.previousIndex).integer(message.hintIndex).integer(message.hintTerm);
+      break;
+    case "heartbeat":
+      writer.integer(message.commitIndex).integer(message.round);
+      break;
+    case "heartbeatResponse":
+      writer.integer(message.round);
+      break;
+    case "installSnapshot":
+      writer.integer(message.snapshot.index).integer(message.snapshot.term);
+      writePeers(writer, message.snapshot.peers);
+      writer.bytes(message.snapshot.data);
+      break;
+    default:
+      unreachable(message);
+  }
+  return writer.finish();
+}
+
+/** Undefined for bytes that are no message of this format: to a receiver they are as good as lost. */
+export function decodeMessage(bytes: Uint8Array, from: PeerId, to: PeerId): Message | undefined {
+  try {
+    const reader = new ByteReader(bytes);
+    if (reader.byte() !== formatVersion) return undefined;
+    const type = types[reader.byte()];
+    const term = reader.integer();
+    const body = readBody(reader, type);
+    reader.end();
+    return { from, to, term, ...body };
+  } catch (error) {
+    if (error instanceof MalformedError) return undefined;
+    throw error;
+  }
+}
+
+function readBody(reader: ByteReader, type: (typeof types)[number] | undefined): MessageBody {
+  switch (type) {
+    case "preVote":
+    case "requestVote":
+      return { type, lastIndex: reader.integer(), lastTerm: reader.integer() };
+    case "preVoteResponse":
+    case "requestVoteResponse":
+      return { type, granted: reader.byte() === 1 };
+    case "appendEntries": {
+      const previousIndex = reader.integer();
+      const previousTerm = reader.integer();
+      const commitIndex = reader.integer();
+      const entries = reader.list(readEntry);
+      if (entries.some((entry, offset) => entry.index !== previousIndex + 1 + offset)) {
+        throw new MalformedError("entries with a gap");
+      }
+      return { type, previousIndex, previousTerm, commitIndex, entries };
+    }
+    case "appendAccepted":
+      return { type, matchIndex: reader.integer() };
+    case "appendRejected":
+      return { type, previousIndex: reader.integer(), hintIndex: reader.integer(), hintTerm: reader.integer() };
+    case "heartbeat":
+      return { type, commitIndex: reader.integer(), round: reader.integer() };
+    case "heartbeatResponse":
+      return { type, round: reader.integer() };
+    case "installSnapshot": {
+      const index = reader.integer();
+      const term = reader.integer();
+      const peers = readPeers(reader);
+      return { type, snapshot: { index, term, peers, data: reader.bytes() } };
+    }
+    case undefined:
+      throw new MalformedError("a message of an unknown type");
+    default:
+      return unreachable(type);
+  }
+}

@@ -1,0 +1,75 @@
+/** Starts one voter from what its disk holds. */
+import { assert } from "../lib/assert.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Random } from "../lib/random.ts";
+import { createRaft, votersOf } from "../raft/raft.ts";
+import type { StateBackend } from "../store/state-backend.ts";
+import { StateMachine } from "../store/state-machine.ts";
+import { Applier } from "./applier.ts";
+import type { Disk } from "./log/disk.ts";
+import { SegmentLog } from "./log/segment-log.ts";
+import { peerOf } from "./membership.ts";
+import type { Member, VoterId, VoterTransport } from "./ports.ts";
+import { ReplicatedVoter } from "./replicated-voter.ts";
+import { restart } from "./restart.ts";
+import { defaultReplicationTuning, type ReplicationTuning } from "./tuning.ts";
+
+export interface ReplicatedStoreOptions {
+  readonly id: VoterId;
+  /**
+   * The members that found a new fleet, this voter among them; the same on each. Ignored once the disk holds a log, so
+   * it may be given at every start. Without it a voter with an empty disk is silent until a leader calls.
+   */
+  readonly bootstrap?: readonly Member[];
+  /** Voters that a newcomer may answer before its log names any. */
+  readonly contacts?: readonly Member[];
+  /** For the Raft log; nothing else may be in it. */
+  readonly disk: Disk;
+  readonly stateBackend: StateBackend;
+  readonly transport: VoterTransport;
+  readonly clock: Clock;
+  /** Must differ from start to start: it also names this start among all others. */
+  readonly random: Random;
+  readonly log: Logger;
+  readonly tuning?: Partial<ReplicationTuning>;
+  /** The disk failed or an invariant broke: nothing is acknowledged any more, and the process must end. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * Reads log and state back and starts taking part. Throws `UsageError` or `TerminalError` when what this voter has
+ * promised can no longer be known; both say what to do.
+ */
+export async function openReplicatedStore(options: ReplicatedStoreOptions): Promise<ReplicatedVoter> {
+  const { id, bootstrap, disk, stateBackend, transport, clock, random } = options;
+  assert(bootstrap?.some((member) => member.id === id) !== false, "a founder is among the founders");
+  const tuning = { ...defaultReplicationTuning, ...options.tuning };
+  const { log, replayed } = await SegmentLog.open(disk, tuning.log);
+  const applier = new Applier(await StateMachine.open(stateBackend));
+  const restored = await restart(log, replayed, applier, bootstrap?.map(peerOf));
+  const raft = createRaft(id, random, tuning.raft, restored);
+  // Alone there is nobody to wait for.
+  const voters = votersOf(raft);
+  if (voters.length === 1 && voters[0] === id) raft.electionElapsedTicks = raft.electionTimeoutTicks;
+  const logger = options.log.with({ voter: id });
+  logger.info("opened the log and the state", { term: raft.term, appliedIndex: raft.appliedIndex });
+  return new ReplicatedVoter({
+    raft,
+    log,
+    diskEnd: replayed.last,
+    applier,
+    transport,
+    clock,
+    logger,
+    tuning,
+    incarnation: drawIncarnation(random),
+    contacts: options.contacts ?? [],
+    onFailure: options.onFailure,
+  });
+}
+
+/** 64 bits: two starts of one voter must not take each other's proposals for their own. */
+function drawIncarnation(random: Random): string {
+  return Array.from({ length: 4 }, () => random.below(0x1_0000).toString(16).padStart(4, "0")).join("");
+}

@@ -1,0 +1,222 @@
+/** Carries out what Raft decides: persists, then sends, then applies, and keeps the log short behind checkpoints. */
+import { assert } from "../lib/assert.ts";
+import { type Logger, silentLogger } from "../lib/logger.ts";
+import type { EntryPosition, Message, Snapshot } from "../raft/message.ts";
+import type { Raft } from "../raft/raft.ts";
+import {
+  persisted,
+  type Ready,
+  takeCommitted,
+  takeReads,
+  takeReady,
+  takeSnapshotRequests,
+  takeUrgent,
+} from "../raft/ready.ts";
+import { sendSnapshot } from "../raft/replication.ts";
+import { step } from "../raft/step.ts";
+import { tick } from "../raft/tick.ts";
+import type { Applied, Applier } from "./applier.ts";
+import { encodeMessage } from "./encoding/message-codec.ts";
+import { EntryWindow } from "./entry-window.ts";
+import type { SegmentLog } from "./log/segment-log.ts";
+import { persistReady } from "./persistence.ts";
+import type { VoterId, VoterTransport } from "./ports.ts";
+import type { ReplicationTuning } from "./tuning.ts";
+
+export interface DriverEvents {
+  /** Before Raft's wishes are carried out: the time to propose and to ask. */
+  beforePump(): void;
+  applied(applied: Applied): void;
+  /** A snapshot took the place of everything through `position`. */
+  jumped(position: EntryPosition): void;
+  /** `requestRead` was answered. */
+  readable(id: string, index: number): void;
+  afterPump(): void;
+  /** Nothing works any more: the process must end. */
+  failed(error: unknown): void;
+}
+
+export interface DriverCounts {
+  snapshotsSent: number;
+  snapshotsInstalled: number;
+  checkpoints: number;
+}
+
+export class RaftDriver {
+  readonly raft: Raft;
+  readonly counts: DriverCounts = { snapshotsSent: 0, snapshotsInstalled: 0, checkpoints: 0 };
+  readonly #log: SegmentLog;
+  readonly #applier: Applier;
+  readonly #transport: VoterTransport;
+  readonly #tuning: ReplicationTuning;
+  readonly #events: DriverEvents;
+  readonly #logger: Logger;
+  readonly #window: EntryWindow;
+  /** Where the log on disk ends. */
+  #diskEnd: EntryPosition;
+  #bytesAtCheckpoint = 0;
+  #isScheduled = false;
+  #isStopped = false;
+  #hasFailed = false;
+  #writing: Promise<void> | undefined;
+  #tidying: Promise<void> | undefined;
+
+  constructor(
+    raft: Raft,
+    parts: { readonly log: SegmentLog; readonly applier: Applier; readonly transport: VoterTransport },
+    diskEnd: EntryPosition,
+    tuning: ReplicationTuning,
+    events: DriverEvents,
+    logger: Logger = silentLogger,
+  ) {
+    this.raft = raft;
+    this.#log = parts.log;
+    this.#applier = parts.applier;
+    this.#transport = parts.transport;
+    this.#diskEnd = diskEnd;
+    this.#tuning = tuning;
+    this.#events = events;
+    this.#logger = logger;
+    this.#window = new EntryWindow(raft, tuning);
+  }
+
+  receive(message: Message): void {
+    this.#guard(() => step(this.raft, message));
+    this.schedule();
+  }
+
+  tick(): void {
+    this.#guard(() => tick(this.raft));
+    this.schedule();
+  }
+
+  /** Soon, once for everything that happens until then: that is what makes groups of proposals. */
+  schedule(): void {
+    if (this.#isScheduled || this.#isStopped) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      this.#guard(() => this.#pump());
+    });
+  }
+
+  /** Waits for writes under way, then makes a last checkpoint where something was applied since the one before. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#writing;
+    await this.#tidying;
+    // After a failure only a new start can tell what the disk holds.
+    if (!this.#hasFailed && this.raft.pendingSnapshot === undefined) await this.#checkpoint();
+  }
+
+  #guard(action: () => void): void {
+    if (this.#isStopped) return;
+    try {
+      action();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#events.failed(error);
+  }
+
+  #pump(): void {
+    this.#events.beforePump();
+    this.#sendAll(takeUrgent(this.raft));
+    this.#applyCommitted();
+    for (const { id, index } of takeReads(this.raft)) this.#events.readable(id, index);
+    this.#sendSnapshots();
+    this.#persist();
+    this.#tidyIfDue();
+    this.#events.afterPump();
+  }
+
+  #sendAll(messages: readonly Message[]): void {
+    for (const message of messages) this.#transport.send(message.to as VoterId, "raft", encodeMessage(message));
+  }
+
+  #persist(): void {
+    const ready = takeReady(this.raft);
+    if (ready === undefined) return;
+    if (!ready.mustPersist) {
+      this.#finish(ready);
+      return;
+    }
+    this.#writing = persistReady(this.#log, this.#applier, ready, this.#diskEnd).then(
+      () => {
+        this.#writing = undefined;
+        this.#guard(() => this.#finish(ready));
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** Persisted: now the messages may go, and what was written counts. */
+  #finish(ready: Ready): void {
+    this.#diskEnd = ready.entries.at(-1) ?? ready.snapshot ?? this.#diskEnd;
+    this.#sendAll(ready.messages);
+    persisted(this.raft, ready);
+    if (ready.snapshot !== undefined) this.#noteInstalled(ready.snapshot);
+    this.schedule();
+  }
+
+  #noteInstalled(snapshot: Snapshot): void {
+    assert(this.#applier.position.index === snapshot.index, "a snapshot contains what it says");
+    this.counts.snapshotsInstalled += 1;
+    this.#window.noteReset();
+    this.#logger.info("installed a snapshot", { index: snapshot.index, term: snapshot.term });
+    this.#events.jumped({ index: snapshot.index, term: snapshot.term });
+  }
+
+  #applyCommitted(): void {
+    const entries = takeCommitted(this.raft);
+    if (entries.length === 0) return;
+    for (const entry of entries) this.#events.applied(this.#applier.apply(entry));
+    this.#window.noteApplied(entries);
+    this.#window.trim(this.raft);
+  }
+
+  #sendSnapshots(): void {
+    const peers = takeSnapshotRequests(this.raft);
+    if (peers.length === 0) return;
+    this.#applier.dump().then(
+      (snapshot) => {
+        for (const peer of peers) {
+          this.counts.snapshotsSent += 1;
+          this.#guard(() => sendSnapshot(this.raft, peer, snapshot));
+        }
+        this.schedule();
+      },
+      // Raft asks again after a while.
+      (error: unknown) => this.#logger.warn("could not make a snapshot", { error }),
+    );
+  }
+
+  #tidyIfDue(): void {
+    const entries = this.raft.appliedIndex - this.#applier.durableIndex;
+    const bytes = this.#log.bytesWritten - this.#bytesAtCheckpoint;
+    const isDue = entries >= this.#tuning.checkpointEntries || (bytes >= this.#tuning.checkpointBytes && entries > 0);
+    if (!isDue || this.#tidying !== undefined || this.raft.pendingSnapshot !== undefined) return;
+    this.#tidying = this.#checkpoint().then(
+      () => {
+        this.#tidying = undefined;
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** The log is cut only behind what the checkpoint has made durable. */
+  async #checkpoint(): Promise<void> {
+    if (this.#applier.position.index === this.#applier.durableIndex) return;
+    this.#bytesAtCheckpoint = this.#log.bytesWritten;
+    await this.#applier.checkpoint();
+    this.counts.checkpoints += 1;
+    await this.#log.removeThrough(this.#applier.durableIndex - this.#tuning.retainedEntries);
+  }
+}

@@ -1,0 +1,46 @@
+/** Every number that shapes a voter, in one place; the defaults suit boards with SD cards on one network. */
+import { defaultRaftTuning, type RaftTuning } from "../raft/raft.ts";
+import { defaultSegmentLogTuning, type SegmentLogTuning } from "./log/segment-log.ts";
+
+export interface ReplicationTuning {
+  readonly tickMs: number;
+  readonly raft: RaftTuning;
+  readonly log: SegmentLogTuning;
+  /** After this a call fails, with or without a leader. */
+  readonly callTimeoutTicks: number;
+  /** A request that got no answer is sent again. */
+  readonly callRepeatTicks: number;
+  /** Proposals of this voter that wait for their outcome; more are refused. */
+  readonly proposalsMax: number;
+  /** The leader takes no more proposals while so many entries are not committed. */
+  readonly uncommittedEntriesMax: number;
+  /** Recent entries that stay in memory for peers that are a little behind. */
+  readonly windowEntriesMax: number;
+  readonly windowBytesMax: number;
+  /** The state is checkpointed after so many entries, or so many bytes of log. */
+  readonly checkpointEntries: number;
+  readonly checkpointBytes: number;
+  /** Entries before the checkpoint that stay on disk, so that a restarted leader need not send snapshots at once. */
+  readonly retainedEntries: number;
+  /** A learner this close to the end of the log becomes a voter. */
+  readonly promotionLagEntries: number;
+  /** Revisions of history that a watch can resume from. */
+  readonly historyRevisions: number;
+}
+
+export const defaultReplicationTuning: ReplicationTuning = {
+  tickMs: 100,
+  raft: defaultRaftTuning,
+  log: defaultSegmentLogTuning,
+  callTimeoutTicks: 100,
+  callRepeatTicks: 5,
+  proposalsMax: 2048,
+  uncommittedEntriesMax: 4096,
+  windowEntriesMax: 4096,
+  windowBytesMax: 4 * 1024 * 1024,
+  checkpointEntries: 10_000,
+  checkpointBytes: 8 * 1024 * 1024,
+  retainedEntries: 1_000,
+  promotionLagEntries: 64,
+  historyRevisions: 5_000,
+};
