@@ -8,7 +8,7 @@
 import { z } from "zod";
 
 /** An API object as stored: apiVersion, kind, metadata and the rest. */
-const apiObject = z.looseObject({
+export const apiObject = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
   metadata: z.looseObject({ name: z.string(), namespace: z.string().optional(), resourceVersion: z.string() }),

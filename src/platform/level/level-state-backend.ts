@@ -1,12 +1,15 @@
 /** The state of a voter in LevelDB, always written synchronously, with little memory. */
-import { Level } from "level";
+import type { Level } from "level";
+import { messageOf } from "../../lib/errors.ts";
+import { damagedState } from "../../store/layout.ts";
 import type { BackendEntry, BackendOperation, BackendRange, StateBackend } from "../../store/state-backend.ts";
+import { isCorruption, openLevel } from "./open-level.ts";
 
 /**
  * LevelDB may hold two write buffers and one cache. A buffer that holds a usual checkpoint keeps the first level's
  * files from getting small and many; values compress well, and the operating system caches files on its own.
  */
-const options = { writeBufferSize: 1 << 20, cacheSize: 1 << 20, maxOpenFiles: 64 };
+const settings = { compression: true, writeBufferSize: 1 << 20, cacheSize: 1 << 20, maxOpenFiles: 64 };
 
 export class LevelStateBackend implements StateBackend {
   readonly #level: Level;
@@ -15,11 +18,13 @@ export class LevelStateBackend implements StateBackend {
     this.#level = level;
   }
 
-  /** Opens or makes the database in `directory`. Throws when another process holds it. */
+  /** Opens or makes the database in `directory`. Throws `TerminalError` when it is damaged or in use. */
   static async open(directory: string): Promise<LevelStateBackend> {
-    const level = new Level(directory, options);
-    await level.open();
-    return new LevelStateBackend(level);
+    try {
+      return new LevelStateBackend(await openLevel(directory, settings));
+    } catch (error) {
+      throw isCorruption(error) ? damagedState(messageOf(error)) : error;
+    }
   }
 
   async get(key: string): Promise<string | undefined> {
