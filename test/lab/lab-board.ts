@@ -55,7 +55,8 @@ export function hasPower(lab: LabRecord, board: LabBoard): boolean {
 export function enterBoard(lab: LabRecord, board: LabBoard): readonly string[] {
   const init = initOf(boardNamespace(lab.name, board.name));
   if (init === undefined) throw new UsageError(`Board '${board.name}' has no power: scripts/lab start ${board.name}`);
-  const environment = [`DOCKER_HOST=unix://${boardPaths(lab.name, board.name).engineSocket}`];
+  const { engineSocket, bramble } = boardPaths(lab.name, board.name);
+  const environment = [`DOCKER_HOST=unix://${engineSocket}`, `BRAMBLE_DATA_DIR=${bramble}`];
   return ["nsenter", "-t", String(init), "--mount", "--net", "--pid", "--uts", "--ipc", "env", ...environment];
 }
 

@@ -12,8 +12,6 @@ export interface BareBoard {
   readonly directory: string;
   readonly ownNet: string;
   readonly run: RunCommand;
-  /** Runs a command in the background until the board ends. */
-  spawn(...command: string[]): ChildProcess;
   /** A network namespace in which nothing but `lo` is up, as a sandbox has; returns its first process. */
   sandbox(): Promise<number>;
   stop(): Promise<void>;
@@ -25,7 +23,7 @@ export async function startBareBoard(): Promise<BareBoard> {
   const directory = await mkdtemp(join(tmpdir(), "bare-board-"));
   const holder = await startHolder([
     ...["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c"],
-    "mount -t tmpfs tmpfs /run && ip link set lo up && echo ready && exec sleep infinity",
+    "mount -t tmpfs tmpfs /run && ip link set lo up && echo ready && exec cat",
   ]);
   started.push(holder);
   const pid = pidOf(holder);
@@ -35,20 +33,8 @@ export async function startBareBoard(): Promise<BareBoard> {
     directory,
     ownNet: `/proc/${pid}/net`,
     run: runCommandBehind(...enter),
-    spawn(...command) {
-      const [file = "", ...args] = [...enter, ...command];
-      const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
-      started.push(child);
-      return child;
-    },
     async sandbox() {
-      const child = await startHolder([
-        "unshare",
-        "--net",
-        "sh",
-        "-c",
-        "ip link set lo up && echo ready && exec sleep infinity",
-      ]);
+      const child = await startHolder(["unshare", "--net", "sh", "-c", "ip link set lo up && echo ready && exec cat"]);
       started.push(child);
       return pidOf(child);
     },
@@ -89,7 +75,8 @@ export async function processesIn(board: BareBoard, name: string): Promise<strin
 
 async function startHolder(command: readonly string[]): Promise<ChildProcess> {
   const [file = "", ...args] = command;
-  const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
+  // It reads until this process ends, however that comes about, and ends with it.
+  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
   const outcome = await Promise.race([once(child.stdout, "data"), once(child, "exit").then(() => undefined)]);
   if (outcome === undefined) throw new Error(`${command.join(" ")} ended; namespaces need root`);
   return child;
