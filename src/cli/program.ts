@@ -1,0 +1,147 @@
+/** The words of the `bramble` command and what they mean. */
+import { Command, Option } from "commander";
+import { parseJoinToken } from "../lib/join-token.ts";
+import type { AdministratorFiles, BoardPorts, CliActions, CliSurroundings, LogLevel, NewBoard } from "./cli-actions.ts";
+import {
+  addressValue,
+  durationValue,
+  logLevelValue,
+  nameValue,
+  podCidrValue,
+  portValue,
+  serverValue,
+} from "./option-values.ts";
+import { createToken, deleteToken, listTokens } from "./token-commands.ts";
+
+interface BoardFlags {
+  readonly dataDir: string;
+  readonly name?: string;
+  readonly address?: string;
+  readonly apiPort: number;
+  readonly mqttPort: number;
+  readonly wireguardPort: number;
+}
+
+interface CreateTokenFlags extends AdministratorFiles {
+  readonly ttl: number;
+  readonly voter: boolean;
+  readonly description: string;
+}
+
+/** `run-cli.ts` runs it: parsing throws for every mistake, and nothing here ends the process. */
+export function buildProgram(actions: CliActions, io: CliSurroundings): Command {
+  const program = new Command("bramble")
+    .description("Runs containers on a fleet of small boards, and speaks the Kubernetes API while it does so.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+      outputError: (text, write) =>
+        write(
+          `bramble: ${text
+            .replace(/^error: /, "")
+            .trim()
+            .replaceAll("\n", " ")}\n`,
+        ),
+    });
+  addBoardCommands(program, actions, io);
+  addTokenCommands(program, actions, io);
+  administratorOptions(program.command("kubeconfig").description("print the administrator's kubeconfig"))
+    .option("--path", "print where the file is instead")
+    .action(async (flags: AdministratorFiles & { path?: boolean }) => {
+      const { path, text } = await actions.kubeconfig(flags);
+      io.out(flags.path ? `${path}\n` : text);
+    });
+  program
+    .command("version")
+    .description("print the version")
+    .action(() => io.out(`bramble ${io.version}\n`));
+  return program;
+}
+
+function addBoardCommands(program: Command, actions: CliActions, io: CliSurroundings): void {
+  boardOptions(program.command("init").description("found a fleet on this board, its first voter"))
+    .option("--fleet <name>", "the fleet's name", nameValue("--fleet"), "bramble")
+    .option("--pod-cidr <range>", "addresses of pods, a /24 for each board", podCidrValue, "10.42.0.0/16")
+    .action(async (flags: BoardFlags & { fleet: string; podCidr: string }) => {
+      const { fleet, podCidr } = flags;
+      const board = await actions.init({ ...boardOf(flags), fleet, podCidr });
+      io.out(`The fleet ${board.fleet} is founded; ${board.node} at ${board.address} is its first voter.\n`);
+      io.out(
+        `Start it with:\n\n    ${runLine(flags.dataDir)}\n\nthen invite other boards with: bramble token create\n`,
+      );
+    });
+
+  boardOptions(program.command("join").description("make this board part of a fleet"))
+    .argument("<server>", "address of any voter, with its API port when it is not 6443", serverValue)
+    .requiredOption("--token <token>", "what `bramble token create` printed", parseJoinToken)
+    .option("--voter", "take part in the fleet's decisions too; a fleet has 1, 3 or 5 voters", false)
+    .action(
+      async (server: string, flags: BoardFlags & { token: ReturnType<typeof parseJoinToken>; voter: boolean }) => {
+        const { token, voter } = flags;
+        const board = await actions.join({ ...boardOf(flags), server, token, voter });
+        io.out(`${joined(board)}\nStart it with:\n\n    ${runLine(flags.dataDir)}\n`);
+      },
+    );
+
+  program
+    .command("run")
+    .description("run this board, until it is told to stop")
+    .addOption(dataDirOption())
+    .option("--log-level <level>", "debug, info, warn or error", logLevelValue, "info")
+    .action((flags: { dataDir: string; logLevel: LogLevel }) => actions.run(flags));
+}
+
+function addTokenCommands(program: Command, actions: CliActions, io: CliSurroundings): void {
+  const token = program.command("token").description("invitations for boards");
+  administratorOptions(token.command("create").description("make a token and print the line that uses it"))
+    .option("--ttl <duration>", "how long it is good for", durationValue, durationValue("24h"))
+    .option("--voter", "boards may become voters with it", false)
+    .option("--description <text>", "what it is for, to tell it from others", "")
+    .action(async (flags: CreateTokenFlags) => {
+      await createToken(await actions.connect(flags), { ...flags, ttlMs: flags.ttl }, io);
+    });
+  administratorOptions(token.command("list").description("show the tokens, without their secrets")).action(
+    async (flags: AdministratorFiles) => listTokens(await actions.connect(flags), io),
+  );
+  administratorOptions(token.command("delete").description("withdraw a token"))
+    .argument("<id>", "its ID, or the whole token")
+    .action(async (id: string, flags: AdministratorFiles) => deleteToken(await actions.connect(flags), id, io));
+}
+
+const defaultDataDir = "/var/lib/bramble";
+
+function dataDirOption(): Option {
+  return new Option("--data-dir <dir>", "where the board keeps what it must not lose")
+    .default(defaultDataDir)
+    .env("BRAMBLE_DATA_DIR");
+}
+
+function administratorOptions(command: Command): Command {
+  return command
+    .addOption(dataDirOption())
+    .option("--kubeconfig <file>", "reach the fleet with this file instead of the board's own");
+}
+
+function boardOptions(command: Command): Command {
+  return command
+    .addOption(dataDirOption())
+    .option("--name <name>", "the board's name in the fleet (its host name unless given)", nameValue("--name"))
+    .option("--address <ip>", "IPv4 address that other boards reach (found out unless given)", addressValue)
+    .option("--api-port <port>", "HTTPS port of the API", portValue("--api-port"), 6443)
+    .option("--mqtt-port <port>", "TLS port of the control broker", portValue("--mqtt-port"), 8883)
+    .option("--wireguard-port <port>", "UDP port of WireGuard", portValue("--wireguard-port"), 51820);
+}
+
+function boardOf({ dataDir, name, address, apiPort, mqttPort, wireguardPort }: BoardFlags) {
+  const ports: BoardPorts = { api: apiPort, mqtt: mqttPort, wireguard: wireguardPort };
+  return { dataDir, ports, ...(name === undefined ? {} : { name }), ...(address === undefined ? {} : { address }) };
+}
+
+function joined({ fleet, node, address, voter }: NewBoard): string {
+  return `${node} at ${address} has joined the fleet ${fleet}${voter ? " as a voter" : ""}.`;
+}
+
+function runLine(dataDir: string): string {
+  return dataDir === defaultDataDir ? "bramble run" : `bramble run --data-dir ${dataDir}`;
+}

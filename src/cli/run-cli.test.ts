@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import type { ApiReply, ApiRequest, ApiTransport } from "../api/exchange.ts";
+import { UsageError } from "../lib/errors.ts";
+import { parseJoinToken } from "../lib/join-token.ts";
+import { seededRandom } from "../lib/random.ts";
+import type { CliActions, InitOptions, JoinOptions } from "./cli-actions.ts";
+import { runCli } from "./run-cli.ts";
+
+const caSha256 = "0f".repeat(32);
+const nowMs = Date.UTC(2026, 10, 21, 10, 0, 0);
+
+/** Secrets as the API server keeps them, in memory. */
+class SecretStore implements ApiTransport {
+  readonly secrets = new Map<string, unknown>();
+
+  async request({ method, path, body }: ApiRequest): Promise<ApiReply> {
+    const root = "/api/v1/namespaces/kube-system/secrets";
+    if (method === "POST" && path === root) {
+      const { metadata } = body as { metadata: { name: string } };
+      this.secrets.set(metadata.name, body);
+      return { status: 201, body };
+    }
+    if (method === "GET" && path === root) return { status: 200, body: { items: [...this.secrets.values()] } };
+    if (method === "DELETE" && this.secrets.delete(path.slice(root.length + 1))) return { status: 200, body: {} };
+    return { status: 404, body: { kind: "Status", status: "Failure", reason: "NotFound", code: 404 } };
+  }
+
+  // biome-ignore lint/correctness/useYield: nothing is watched here
+  async *watch(): AsyncGenerator<never> {
+    throw new Error("nothing is watched");
+  }
+}
+
+async function bramble(line: string, actions: Partial<CliActions> = {}, store = new SecretStore(), debug = false) {
+  const said = { out: "", err: "" };
+  const unexpected = () => Promise.reject(new Error("not expected to be called"));
+  const code = await runCli(
+    line.split(" ").filter((word) => word !== ""),
+    {
+      init: unexpected,
+      join: unexpected,
+      run: unexpected,
+      kubeconfig: unexpected,
+      connect: () => Promise.resolve({ api: store, caSha256, server: "10.99.0.1:6443" }),
+      ...actions,
+    },
+    {
+      version: "1.2.3",
+      debug,
+      random: seededRandom(3),
+      nowMs: () => nowMs,
+      out: (text) => {
+        said.out += text;
+      },
+      err: (text) => {
+        said.err += text;
+      },
+    },
+  );
+  return { code, ...said, store };
+}
+
+const board = { fleet: "home", node: "b2", address: "10.99.0.2", voter: false };
+
+describe("bramble", () => {
+  it("founds a fleet with the defaults that the documents promise", async () => {
+    let options: InitOptions | undefined;
+    const init = async (given: InitOptions) => {
+      options = given;
+      return { ...board, voter: true };
+    };
+    const { code, out } = await bramble("init --name b1 --address 10.99.0.1 --data-dir /tmp/b1", { init });
+    expect(code).toBe(0);
+    expect(options).toEqual({
+      name: "b1",
+      address: "10.99.0.1",
+      dataDir: "/tmp/b1",
+      fleet: "bramble",
+      podCidr: "10.42.0.0/16",
+      ports: { api: 6443, mqtt: 8883, wireguard: 51820 },
+    });
+    expect(out).toContain("bramble run --data-dir /tmp/b1");
+  });
+
+  it("joins with the very line that token create prints", async () => {
+    const { out } = await bramble("token create --voter");
+    const line = /^ {4}bramble (join .*)$/m.exec(out)?.[1] ?? "";
+    let options: JoinOptions | undefined;
+    const join = async (given: JoinOptions) => {
+      options = given;
+      return board;
+    };
+    expect((await bramble(line, { join })).code).toBe(0);
+    expect(options).toMatchObject({
+      server: "10.99.0.1:6443",
+      voter: true,
+      token: parseJoinToken(out.split("\n")[0] ?? ""),
+    });
+  });
+
+  it("keeps a token as a bootstrap token's Secret", async () => {
+    const { store, out } = await bramble("token create --ttl 2h --description kitchen");
+    const { id, secret } = parseJoinToken(out.split("\n")[0] ?? "");
+    const [kept] = store.secrets.values();
+    expect(kept).toMatchObject({
+      kind: "Secret",
+      metadata: { name: `bootstrap-token-${id}`, namespace: "kube-system" },
+      type: "bootstrap.kubernetes.io/token",
+    });
+    const { data } = kept as { data: Record<string, string> };
+    expect(Object.fromEntries(Object.entries(data).map(([key, text]) => [key, atob(text)]))).toEqual({
+      "token-id": id,
+      "token-secret": secret,
+      expiration: "2026-11-21T12:00:00Z",
+      "usage-bramble-board": "true",
+      description: "kitchen",
+    });
+  });
+
+  it("lists tokens without their secrets, and deletes them", async () => {
+    const { store, out: created } = await bramble("token create --ttl 1d --voter");
+    const { id, secret } = parseJoinToken(created.split("\n")[0] ?? "");
+    const { out: listed } = await bramble("token list", {}, store);
+    expect(listed).toMatch(new RegExp(`^${id} +2026-11-22 10:00 UTC +boards and voters$`, "m"));
+    expect(listed).not.toContain(secret);
+    expect((await bramble(`token delete ${id}`, {}, store)).out).toBe(`token ${id} deleted\n`);
+    expect((await bramble("token list", {}, store)).err).toContain("There are no tokens");
+  });
+
+  it("prints the kubeconfig or its path, and the version", async () => {
+    const kubeconfig = async () => ({ path: "/d/admin.kubeconfig", text: "apiVersion: v1\n" });
+    expect((await bramble("kubeconfig", { kubeconfig })).out).toBe("apiVersion: v1\n");
+    expect((await bramble("kubeconfig --path", { kubeconfig })).out).toBe("/d/admin.kubeconfig\n");
+    expect((await bramble("version")).out).toBe("bramble 1.2.3\n");
+  });
+
+  it("shows help without calling it a mistake", async () => {
+    const { code, out } = await bramble("--help");
+    expect(code).toBe(0);
+    for (const command of ["init", "join", "run", "token", "kubeconfig", "version"]) expect(out).toContain(command);
+  });
+
+  it.each([
+    ["nonsense", "unknown command"],
+    ["init --bogus", "unknown option"],
+    ["init --name Kitchen_1", "lower-case letters"],
+    ["init --name -x-", "lower-case letters"],
+    ["init --address 10.0.0", "IPv4"],
+    ["init --address b1.local", "IPv4"],
+    ["init --api-port 0", "1 to 65535"],
+    ["init --mqtt-port 8883x", "--mqtt-port"],
+    ["init --pod-cidr 10.42.0.1/16", "--pod-cidr"],
+    ["init --pod-cidr 10.42.0.0/30", "--pod-cidr"],
+    ["init --fleet home/1", "--fleet"],
+    ["join", "required option '--token"],
+    ["join 10.0.0.1", "--token"],
+    [`join 10.0.0.1:99999 --token BR1${caSha256}::abcdef.0123456789abcdef`, "address and port"],
+    ["join 10.0.0.1 --token abcdef.0123456789abcdef", "lacks the fleet's CA"],
+    ["join 10.0.0.1 --token x", "copy it again"],
+    ["run --log-level loud", "debug, info, warn, error"],
+    ["token create --ttl forever", "24h"],
+    ["token create --ttl 0h", "24h"],
+    ["token delete x/../y", "6 letters"],
+    ["token delete abcdef", "no token abcdef"],
+  ])("answers %j with one line", async (line, expected) => {
+    const { code, out, err } = await bramble(line);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain(expected);
+    expect(err).toMatch(/^bramble: [^\n]+\n$/);
+  });
+
+  it("says what an action could not do, and where only when asked", async () => {
+    const run = () => Promise.reject(new UsageError("there is no Docker engine"));
+    expect(await bramble("run", { run })).toMatchObject({ code: 1, err: "bramble: there is no Docker engine\n" });
+    const { err } = await bramble("run", { run }, new SecretStore(), true);
+    expect(err).toContain("run-cli.test.ts");
+  });
+});

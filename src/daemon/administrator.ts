@@ -1,0 +1,30 @@
+/** How the `bramble` command finds the administrator's files and reaches the fleet with them. */
+import { readFile } from "node:fs/promises";
+import type { AdministratorFiles, FleetConnection } from "../cli/cli-actions.ts";
+import { messageOf, UsageError } from "../lib/errors.ts";
+import { FleetDirectory } from "../platform/host/fleet-directory.ts";
+import { HttpsTransport } from "../platform/host/https-transport.ts";
+import { readKubeconfig } from "../platform/host/kubeconfig.ts";
+import { certificateSha256 } from "../platform/pki/fingerprint.ts";
+
+/** Throws `UsageError` where this board has none: only the founding voter is given one. */
+export async function administratorKubeconfig({ dataDir, kubeconfig }: AdministratorFiles) {
+  const path = kubeconfig ?? new FleetDirectory(dataDir).adminKubeconfigPath;
+  try {
+    return { path, text: await readFile(path, "utf8") };
+  } catch (cause) {
+    throw new UsageError(
+      `the administrator's kubeconfig cannot be read (${messageOf(cause)}): run this as root on the board that founded the fleet, or give --kubeconfig`,
+      { cause },
+    );
+  }
+}
+
+export async function connectAsAdministrator(files: AdministratorFiles): Promise<FleetConnection> {
+  const { path, text } = await administratorKubeconfig(files);
+  const { server: url, caPem, certificatePem, keyPem } = readKubeconfig(text, path);
+  const { host } = new URL(url);
+  const server = host.includes(":") ? host : `${host}:443`;
+  const api = new HttpsTransport({ server, caPem, certificatePem, keyPem });
+  return { api, caSha256: certificateSha256(caPem), server };
+}
