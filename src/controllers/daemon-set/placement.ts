@@ -2,7 +2,7 @@
 import type { DaemonSet } from "../../api/kinds/daemon-set.ts";
 import type { Node } from "../../api/kinds/node.ts";
 import { matchesNodeSelectorAndAffinity } from "../../api/scheduling/node-affinity.ts";
-import { toleratesTaints } from "../../api/scheduling/tolerations.ts";
+import { toleratesTaints } from "../../api/scheduling/taints.ts";
 import { daemonPodTolerations } from "./pod-for-board.ts";
 
 export type Placement =
