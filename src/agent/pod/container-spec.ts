@@ -2,9 +2,9 @@
 import type { Container } from "../../api/kinds/container.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
 import { quantityMilliValue, quantityValue } from "../../api/meta/quantity.ts";
+import { ownValue } from "../../lib/own-value.ts";
 import { pauseImage } from "../pause-image/pause-name.ts";
 import type { RuntimeContainerSpec, RuntimeMount } from "../ports.ts";
-import { entry } from "../slice/slice-view.ts";
 import { expand } from "./expand.ts";
 import { type ContainerRole, label, type PodContainer } from "./observed-pod.ts";
 import { podHostname } from "./pod-files.ts";
@@ -115,9 +115,9 @@ function engineName(pod: Pod, part: string, attempt: number): string {
 
 function resourcesOf(container: Container): RuntimeContainerSpec["resources"] {
   const { limits, requests } = container.resources;
-  const cpuLimit = entry(limits, "cpu");
-  const cpuRequest = entry(requests, "cpu");
-  const memoryLimit = entry(limits, "memory");
+  const cpuLimit = ownValue(limits, "cpu");
+  const cpuRequest = ownValue(requests, "cpu");
+  const memoryLimit = ownValue(limits, "memory");
   const shares = Math.max(cpuSharesMin, Math.floor((quantityMilliValue(cpuRequest ?? "0") * cpuSharesPerCpu) / 1000));
   return {
     cpuShares: shares,

@@ -2,7 +2,7 @@
 import type { Container } from "../../api/kinds/container.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
 import { parseQuantity } from "../../api/meta/quantity.ts";
-import { entry } from "../slice/slice-view.ts";
+import { ownValue } from "../../lib/own-value.ts";
 
 export interface PodPlace {
   readonly hostAddress: string | undefined;
@@ -17,7 +17,7 @@ export function fieldValue(pod: Pod, place: PodPlace, fieldPath: string): string
   const subscript = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(fieldPath);
   if (subscript !== null) {
     const map = subscript[1] === "labels" ? metadata.labels : metadata.annotations;
-    return entry(map, subscript[2] ?? "") ?? "";
+    return ownValue(map, subscript[2] ?? "") ?? "";
   }
   switch (fieldPath) {
     case "metadata.name":
@@ -65,8 +65,8 @@ export function resourceValue(
   const match = /^(limits|requests)\.(.+)$/.exec(resource);
   if (match === null) return undefined;
   const name = match[2] ?? "";
-  const own = entry(match[1] === "limits" ? container.resources.limits : container.resources.requests, name);
-  const amount = parseQuantity(own ?? entry(place.allocatable, name) ?? "0");
+  const own = ownValue(match[1] === "limits" ? container.resources.limits : container.resources.requests, name);
+  const amount = parseQuantity(own ?? ownValue(place.allocatable, name) ?? "0");
   if (amount === undefined) return undefined;
   const unit = parseQuantity(divisor)?.nano ?? 0n;
   const nano = unit > 0n ? unit : 1_000_000_000n;

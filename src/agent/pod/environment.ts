@@ -1,7 +1,8 @@
 /** The environment of a container: ConfigMaps and Secrets as a whole, then single variables, each able to use the ones before. */
 import type { Container, EnvFromSource, EnvVar } from "../../api/kinds/container.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
-import { entry, type SliceView } from "../slice/slice-view.ts";
+import { ownValue } from "../../lib/own-value.ts";
+import type { SliceView } from "../slice/slice-view.ts";
 import { fieldValue, type PodPlace, resourceValue } from "./downward.ts";
 import { expand } from "./expand.ts";
 import { configError } from "./step-error.ts";
@@ -54,11 +55,11 @@ function valueOf(
   const { configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef } = valueFrom;
   if (configMapKeyRef !== undefined) {
     const from = slice.configMap(namespace, configMapKeyRef.name ?? "");
-    return keyOrError("configmap", configMapKeyRef, from !== undefined, entry(from?.data, configMapKeyRef.key));
+    return keyOrError("configmap", configMapKeyRef, from !== undefined, ownValue(from?.data, configMapKeyRef.key));
   }
   if (secretKeyRef !== undefined) {
     const from = slice.secret(namespace, secretKeyRef.name ?? "");
-    const encoded = entry(from?.data, secretKeyRef.key);
+    const encoded = ownValue(from?.data, secretKeyRef.key);
     const found = encoded === undefined ? undefined : decodeText(encoded);
     return keyOrError("secret", secretKeyRef, from !== undefined, found);
   }

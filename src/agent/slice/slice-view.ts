@@ -57,8 +57,3 @@ export function viewSlice(objects: SliceObjects, node: string, onBad: (key: stri
     persistentVolume: (name) => persistentVolumes.find((volume) => volume.metadata.name === name),
   };
 }
-
-/** The value under `key`, never an inherited one. */
-export function entry<Value>(map: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
-  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
-}

@@ -1,9 +1,10 @@
 /** The files of configMap, secret, downwardAPI and projected volumes, by their path within the volume. Pure. */
 import type { Pod } from "../../api/kinds/pod.ts";
 import type { DownwardApiFile, Volume, VolumeProjection } from "../../api/kinds/volume.ts";
+import { ownValue } from "../../lib/own-value.ts";
 import { fieldValue, type PodPlace, resourceValue } from "../pod/downward.ts";
 import { StepError } from "../pod/step-error.ts";
-import { entry, type SliceView } from "../slice/slice-view.ts";
+import type { SliceView } from "../slice/slice-view.ts";
 
 export interface VolumeFile {
   readonly bytes: Uint8Array;
@@ -120,11 +121,11 @@ function downwardText(item: DownwardApiFile, pod: Pod, place: PodPlace): string 
 }
 
 function textEntries(data: Readonly<Record<string, string>> | undefined): [string, Uint8Array][] {
-  return Object.keys(data ?? {}).map((key) => [key, new TextEncoder().encode(entry(data, key) ?? "")]);
+  return Object.keys(data ?? {}).map((key) => [key, new TextEncoder().encode(ownValue(data, key) ?? "")]);
 }
 
 function base64Entries(data: Readonly<Record<string, string>> | undefined): [string, Uint8Array][] {
-  return Object.keys(data ?? {}).map((key) => [key, Buffer.from(entry(data, key) ?? "", "base64")]);
+  return Object.keys(data ?? {}).map((key) => [key, Buffer.from(ownValue(data, key) ?? "", "base64")]);
 }
 
 export function failedMount(message: string, cause?: unknown): StepError {

@@ -1,0 +1,113 @@
+/** Puts a board's agent together and starts it. */
+import { join } from "node:path";
+import type { AgentLink, SliceObject } from "../api/board-link.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Random } from "../lib/random.ts";
+import { Slots } from "../lib/slots.ts";
+import { BoardAgent } from "./board-agent.ts";
+import { watchEngine } from "./engine-watch.ts";
+import { EventRecorder } from "./events/event-recorder.ts";
+import { AgentSession } from "./link/agent-session.ts";
+import { SliceHolder } from "./link/slice-holder.ts";
+import { AddressBook } from "./pod/address-book.ts";
+import type { BoardFacts, MemoryFilesystems, PodNetwork, Runtime, SliceStore } from "./ports.ts";
+
+/** Measured: more containers at once do not start sooner on one engine. */
+const startsAtOnce = 8;
+
+export interface AgentOptions {
+  /** The board's name, which is its Node's. */
+  readonly node: string;
+  /** `/var/lib/bramble` */
+  readonly dataDir: string;
+  /** Bramble's version as a kubelet would write it: `v1.32.0+bramble.0.1.0`. */
+  readonly version: string;
+  readonly runtime: Runtime;
+  readonly network: PodNetwork;
+  readonly memory: MemoryFilesystems;
+  readonly link: AgentLink;
+  readonly sliceStore: SliceStore;
+  readonly boardFacts: BoardFacts;
+  /** The board's address on the fleet's network; the first of `boardFacts` where it is not known better. */
+  readonly address?: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Put on the Node: the WireGuard key and endpoint. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Where this board answers the fleet's names; pods use the board's own resolver where nobody does. */
+  readonly clusterDns?: string;
+  /** `cluster.local` unless given. */
+  readonly clusterDomain?: string;
+  /** Called with everything in the slice when it was loaded and whenever it has changed. */
+  readonly onSlice?: (objects: readonly SliceObject[]) => void;
+}
+
+export interface Agent {
+  /** Resolves after the signal, when no step is under way any more. Pods keep running. */
+  readonly stopped: Promise<void>;
+}
+
+/**
+ * Resolves once the slice on disk is loaded; from then on the pods of the slice are kept running, with or without a
+ * voter, as soon as the engine answers. Ends when `signal` aborts. Rejects when the slice cannot be read.
+ */
+export async function startAgent(options: AgentOptions, signal: AbortSignal): Promise<Agent> {
+  const { node, dataDir, runtime, network, memory, clock, random, log, boardFacts } = options;
+  const slice = new SliceHolder(options.sliceStore);
+  await slice.load();
+  const session = new AgentSession({
+    link: options.link,
+    slice,
+    version: options.version,
+    clock,
+    random,
+    log,
+    onSlice: () => agent.sliceChanged(),
+  });
+  const report = session.report.bind(session);
+  const agent = new BoardAgent(
+    {
+      slice,
+      facts: boardFacts,
+      address: options.address ?? boardFacts.addresses[0],
+      version: options.version,
+      annotations: options.annotations,
+      clusterDns: options.clusterDns,
+      clusterDomain: options.clusterDomain ?? "cluster.local",
+      onSlice: options.onSlice,
+    },
+    {
+      node,
+      podsDirectory: join(dataDir, "pods"),
+      volumesDirectory: join(dataDir, "volumes"),
+      runtime,
+      network,
+      memory,
+      clock,
+      random,
+      log,
+      events: new EventRecorder(node, clock, report),
+      addresses: new AddressBook(),
+      starts: new Slots(startsAtOnce),
+      report,
+    },
+  );
+  agent.sliceChanged();
+  const watching = watchEngine(
+    {
+      runtime,
+      arch: boardFacts.arch,
+      clock,
+      random,
+      log,
+      onReady: (engine, containers) => agent.engineReady(engine, containers),
+      onChange: (podUid) => agent.containerChanged(podUid),
+      onDown: () => agent.engineDown(),
+    },
+    signal,
+  );
+  signal.addEventListener("abort", () => session.end(), { once: true });
+  return { stopped: watching.then(() => agent.end()) };
+}
