@@ -19,7 +19,7 @@ export function environment(
     for (const [key, value] of fromWhole(pod, source, slice)) variables.set(`${source.prefix ?? ""}${key}`, value);
   }
   for (const variable of container.env ?? []) {
-    const value = valueOf(pod, container, variable, slice, place, variables);
+    const value = variableValue(pod, container, variable, slice, place, variables);
     if (value !== undefined) variables.set(variable.name, value);
   }
   return variables;
@@ -42,7 +42,7 @@ function fromWhole(pod: Pod, source: EnvFromSource, slice: SliceView): [string, 
   return [];
 }
 
-function valueOf(
+function variableValue(
   pod: Pod,
   container: Container,
   { name, value, valueFrom }: EnvVar,
