@@ -1,0 +1,102 @@
+/** The API server without its wire: every request of every room of a voter passes here, HTTPS or not. */
+import { ApiError } from "../api/api-error.ts";
+import type { ApiReply, ApiRequest, ApiTransport, ApiWatchEvent, Identity } from "../api/exchange.ts";
+import type { ApiObject } from "../api/meta/object-meta.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Logger } from "../lib/logger.ts";
+import type { Random } from "../lib/random.ts";
+import type { ReplicatedStore } from "../replication/ports.ts";
+import { dispatch, toVerbRequest } from "./dispatch.ts";
+import { refusalOf } from "./error-reply.ts";
+import { parseRoute } from "./routing/route.ts";
+import { createObjectStore } from "./storage/object-store.ts";
+import type { ServerContext } from "./verbs/verb-context.ts";
+import { openWatch } from "./verbs/watch-objects.ts";
+
+export interface RequestOptions {
+  /** The term that a controller's write is valid in; see `Txn`. */
+  readonly fence?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Answers share objects with one another and with the server: they are never to be changed. */
+export interface ApiServer {
+  /** A refusal is a reply. Rejects only with the reason of an aborted signal. */
+  request(request: ApiRequest, identity: Identity, options?: RequestOptions): Promise<ApiReply>;
+  /** Resolves when the watch stands. Throws `ApiError` and what else `refusalOf` knows; the events throw nothing. */
+  openWatch(request: ApiRequest, identity: Identity, signal: AbortSignal): Promise<AsyncIterable<ApiWatchEvent>>;
+  /** As `openWatch`; whatever goes wrong is an `ERROR` event with a `Status`, and the end. */
+  watch(request: ApiRequest, identity: Identity, signal: AbortSignal): AsyncIterable<ApiWatchEvent>;
+  /** For a client in this process; `fence` is the term its writes are valid in. */
+  asTransport(identity: Identity, fence?: number): ApiTransport;
+}
+
+export interface ApiServerOptions {
+  readonly store: ReplicatedStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** A UUID that was never given before. */
+  readonly newUid: () => string;
+  /** Sees every stored object before it is shared; tests freeze it. */
+  readonly prepareShared?: (object: ApiObject) => ApiObject;
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { store, clock, random, log, newUid, prepareShared } = options;
+  const context: ServerContext = { objects: createObjectStore(store, clock, prepareShared), clock, random, newUid };
+
+  const server: ApiServer = {
+    async request(request, identity, { fence, signal } = {}) {
+      try {
+        return await dispatch(context, request, { identity, fence, signal });
+      } catch (thrown) {
+        if (signal?.aborted) throw signal.reason;
+        const { code, status } = refusalOf(thrown, log);
+        return { status: code, body: status };
+      }
+    },
+
+    async openWatch(request, identity, signal) {
+      const route = parseRoute(request.path);
+      if (route?.type !== "resource" || route.path.subresource !== undefined) throw ApiError.noSuchPath();
+      const { name } = route.path;
+      const verb = toVerbRequest(request, route.path, { identity, fence: undefined, signal });
+      // A watch of one object is a watch of its collection that selects its name.
+      const query = name === undefined ? verb.query : { ...verb.query, fieldSelector: `metadata.name=${name}` };
+      const events = await openWatch(context, { ...verb, query }, signal);
+      return endingWithError(events, signal, log);
+    },
+
+    async *watch(request, identity, signal) {
+      try {
+        yield* await server.openWatch(request, identity, signal);
+      } catch (thrown) {
+        if (!signal.aborted) yield { type: "ERROR", object: refusalOf(thrown, log).status };
+      }
+    },
+
+    asTransport: (identity, fence) => ({
+      request: (request, signal) =>
+        server.request(request, identity, {
+          ...(fence !== undefined && { fence }),
+          ...(signal !== undefined && { signal }),
+        }),
+      watch: (request, signal) => server.watch(request, identity, signal),
+    }),
+  };
+  return server;
+}
+
+/** What ends a watch that stands is its last event. */
+async function* endingWithError(
+  events: AsyncIterable<ApiWatchEvent>,
+  signal: AbortSignal,
+  log: Logger,
+): AsyncGenerator<ApiWatchEvent, void, undefined> {
+  try {
+    yield* events;
+  } catch (thrown) {
+    if (!signal.aborted) yield { type: "ERROR", object: refusalOf(thrown, log).status };
+  }
+}

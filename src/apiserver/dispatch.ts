@@ -1,0 +1,98 @@
+/** From a request to the verb that answers it. */
+import { ApiError } from "../api/api-error.ts";
+import type { ApiReply, ApiRequest, Identity } from "../api/exchange.ts";
+import { discover } from "./routing/discovery.ts";
+import { findServed } from "./routing/find-served.ts";
+import { parseRoute, type ResourcePath } from "./routing/route.ts";
+import { bindPod } from "./verbs/bind-pod.ts";
+import { createObject } from "./verbs/create-object.ts";
+import { deleteCollection, deleteObject } from "./verbs/delete-object.ts";
+import { getObject } from "./verbs/get-object.ts";
+import { listObjects } from "./verbs/list-objects.ts";
+import { mergeFinalizers, mergeStatus, mergeWhole } from "./verbs/merge.ts";
+import { patchObject } from "./verbs/patch-object.ts";
+import { replaceObject } from "./verbs/update-object.ts";
+import type { ObjectRequest, ServerContext, VerbRequest } from "./verbs/verb-context.ts";
+
+export interface Caller {
+  readonly identity: Identity;
+  /** See `Txn`. */
+  readonly fence: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Throws `ApiError`, and whatever the store throws. */
+export async function dispatch(context: ServerContext, request: ApiRequest, caller: Caller): Promise<ApiReply> {
+  const route = parseRoute(request.path);
+  if (route?.type !== "resource") {
+    const document = route === undefined || request.method !== "GET" ? undefined : discover(route);
+    if (document === undefined) throw ApiError.noSuchPath();
+    return { status: 200, body: document };
+  }
+  const { name, subresource } = route.path;
+  const verb = toVerbRequest(request, route.path, caller);
+  if (name === undefined) return onCollection(context, verb, request.method);
+  if (subresource === undefined) return onObject(context, { ...verb, name }, request.method);
+  return onSubresource(context, { ...verb, name }, request.method, subresource);
+}
+
+/** Throws `ApiError` (404) where no kind is served at the path. */
+export function toVerbRequest(request: ApiRequest, path: ResourcePath, caller: Caller): VerbRequest {
+  const resource = findServed(path);
+  if (resource === undefined) throw ApiError.noSuchPath();
+  const { query = {}, contentType, body } = request;
+  return { resource, namespace: path.namespace, query, contentType, body, ...caller };
+}
+
+async function onCollection(context: ServerContext, request: VerbRequest, method: Method): Promise<ApiReply> {
+  switch (method) {
+    case "GET":
+      return { status: 200, body: await listObjects(context, request) };
+    case "POST":
+      return { status: 201, body: await createObject(context, request) };
+    case "DELETE":
+      return { status: 200, body: await deleteCollection(context, request) };
+    default:
+      throw ApiError.methodNotAllowed(request.resource, method);
+  }
+}
+
+async function onObject(context: ServerContext, request: ObjectRequest, method: Method): Promise<ApiReply> {
+  switch (method) {
+    case "GET":
+      return { status: 200, body: await getObject(context, request) };
+    case "PUT":
+      return { status: 200, body: await replaceObject(context, request, mergeWhole) };
+    case "PATCH":
+      return { status: 200, body: await patchObject(context, request, mergeWhole) };
+    case "DELETE":
+      return { status: 200, body: await deleteObject(context, request) };
+    default:
+      throw ApiError.methodNotAllowed(request.resource, method);
+  }
+}
+
+async function onSubresource(
+  context: ServerContext,
+  request: ObjectRequest,
+  method: Method,
+  subresource: string,
+): Promise<ApiReply> {
+  if (!request.resource.subresources.some((served) => served === subresource)) throw ApiError.noSuchPath();
+  switch (`${method} ${subresource}`) {
+    case "GET status":
+      return { status: 200, body: await getObject(context, request) };
+    case "PUT status":
+      return { status: 200, body: await replaceObject(context, request, mergeStatus) };
+    case "PATCH status":
+      return { status: 200, body: await patchObject(context, request, mergeStatus) };
+    case "POST binding":
+      return { status: 201, body: await bindPod(context, request) };
+    case "PUT finalize":
+      return { status: 200, body: await replaceObject(context, request, mergeFinalizers) };
+    default:
+      throw ApiError.methodNotAllowed(request.resource, method);
+  }
+}
+
+type Method = ApiRequest["method"];

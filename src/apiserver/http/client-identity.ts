@@ -1,0 +1,18 @@
+/** Who is at the other end of a TLS connection, as its certificate from the fleet's CA says. */
+import type { TLSSocket } from "node:tls";
+import type { Identity } from "../../api/exchange.ts";
+
+/**
+ * Common name → user, organizations → groups. Undefined without a certificate, with one that the CA has not signed or
+ * that is not valid now, and with one whose subject is ambiguous.
+ */
+export function clientIdentity(socket: TLSSocket): Identity | undefined {
+  if (!socket.authorized) return undefined;
+  const { subject } = socket.getPeerCertificate();
+  // Types say otherwise, but a connection may have sent no certificate, and a name may occur twice.
+  const user: unknown = subject?.CN;
+  const organizations: unknown = subject?.O;
+  if (typeof user !== "string" || user === "") return undefined;
+  const groups = Array.isArray(organizations) ? organizations : [organizations];
+  return { user, groups: [...groups.filter((group) => typeof group === "string"), "system:authenticated"] };
+}

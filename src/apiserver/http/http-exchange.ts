@@ -1,0 +1,29 @@
+/** What the parts of the HTTP layer hand to one another. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ApiRequest } from "../../api/exchange.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { ApiServer } from "../api-server.ts";
+import type { OpenApiDocument } from "../openapi/openapi-document.ts";
+import type { RequestTarget } from "./request-target.ts";
+
+export interface HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: RequestTarget;
+  /** GET for HEAD. */
+  readonly method: ApiRequest["method"];
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface HttpServices {
+  readonly apiServer: ApiServer;
+  readonly openApi: OpenApiDocument;
+  /** The body of `/version`. */
+  readonly version: unknown;
+  /** Answers the body of a join request; throws `ApiError`. */
+  readonly join: (body: unknown) => Promise<unknown>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

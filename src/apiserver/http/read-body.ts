@@ -1,0 +1,57 @@
+/** A request's body within its size limit, and what its content type makes of it. */
+import type { IncomingMessage } from "node:http";
+import { ApiError } from "../../api/api-error.ts";
+import { parseMediaType } from "./accept.ts";
+import { MalformedTextError, parseJsonText } from "./json-text.ts";
+import { parseYamlText } from "./yaml-text.ts";
+
+const supportedTypes = ["application/json", "application/yaml"];
+
+/** The parsed body, undefined for an empty one. Throws `ApiError`: 400, 413 or 415. */
+export async function readBody(request: IncomingMessage, bytesMax: number): Promise<unknown> {
+  const bytes = await readBytes(request, bytesMax);
+  if (bytes.length === 0) return undefined;
+  const coding = request.headers["content-encoding"] ?? "identity";
+  if (coding !== "identity") throw ApiError.unsupportedMediaType(`content coding ${coding}`, supportedTypes);
+  const { type } = parseMediaType(request.headers["content-type"] ?? "");
+  try {
+    return await parseText(type, decodeUtf8(bytes));
+  } catch (thrown) {
+    if (thrown instanceof MalformedTextError) throw ApiError.badRequest(`the body is malformed: ${thrown.message}`);
+    throw thrown;
+  }
+}
+
+/** The rest of a body that is too large is left unread. */
+async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > bytesMax) throw ApiError.tooLarge(bytesMax);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // Leaving the loop must not destroy the connection, which the refusal is yet to be written to.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    length += chunk.length;
+    if (length > bytesMax) throw ApiError.tooLarge(bytesMax);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+async function parseText(type: string, text: string): Promise<unknown> {
+  if (isYaml(type)) return parseYamlText(text);
+  // kubectl sends some bodies without a content type; they are JSON, a person's may be YAML.
+  if (type === "") return /^\s*[[{]/u.test(text) ? parseJsonText(text) : parseYamlText(text);
+  if (type === "application/json" || type.endsWith("+json")) return parseJsonText(text);
+  throw ApiError.unsupportedMediaType(type, supportedTypes);
+}
+
+function isYaml(type: string): boolean {
+  return /^(?:application|text)\/(?:x-)?yaml$|\+yaml$/u.test(type);
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new MalformedTextError("the body is not UTF-8");
+  }
+}

@@ -1,0 +1,64 @@
+/** Answers one request: JSON with its length, compressed where that is worth the client's and the board's while. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { constants, gzip } from "node:zlib";
+import { isPlainObject } from "../../api/meta/schema.ts";
+import { acceptsGzip } from "./accept.ts";
+
+/** Below this, compression costs more than the link; Kubernetes uses the same bound. */
+const gzipBytesMin = 128 * 1024;
+
+export interface HttpReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** `body` as JSON. A `Status` that asks to try again later says so in its header, which clients heed by themselves. */
+export function apiReply(status: number, body: unknown): HttpReply {
+  const retryAfter = retryAfterSeconds(body);
+  return {
+    status,
+    contentType: "application/json",
+    body: Buffer.from(`${JSON.stringify(body)}\n`),
+    headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
+  };
+}
+
+function retryAfterSeconds(body: unknown): unknown {
+  if (!isPlainObject(body) || body["kind"] !== "Status" || !isPlainObject(body["details"])) return undefined;
+  return body["details"]["retryAfterSeconds"];
+}
+
+export function textReply(status: number, text: string): HttpReply {
+  return { status, contentType: "text/plain; charset=utf-8", body: Buffer.from(text) };
+}
+
+/** A client that is gone is not answered. */
+export async function sendReply(request: IncomingMessage, response: ServerResponse, reply: HttpReply): Promise<void> {
+  const isPacked = reply.headers?.["content-encoding"] !== undefined;
+  const isWorthIt = !isPacked && reply.body.length >= gzipBytesMin && acceptsGzip(header(request, "accept-encoding"));
+  const packed = isWorthIt ? await compress(reply.body) : undefined;
+  const body = packed ?? reply.body;
+  if (response.destroyed) return;
+  response.writeHead(reply.status, {
+    "content-type": reply.contentType,
+    "content-length": body.length,
+    "cache-control": "no-cache, private",
+    vary: "accept, accept-encoding",
+    ...(packed !== undefined && { "content-encoding": "gzip" }),
+    ...reply.headers,
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+export function compress(bytes: Uint8Array, level = constants.Z_BEST_SPEED): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    gzip(bytes, { level }, (error, packed) => (error === null ? resolve(packed) : reject(error)));
+  });
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(",") : value;
+}

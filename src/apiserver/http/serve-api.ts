@@ -1,0 +1,68 @@
+/** The Kubernetes API over HTTP: bodies in, the form the client asked for out, and watches as streams. */
+import { ApiError } from "../../api/api-error.ts";
+import type { ApiRequest, Identity } from "../../api/exchange.ts";
+import type { AnyResource } from "../../api/resource.ts";
+import { type Rendering, renderBody, renderEvents } from "../rendering/render-body.ts";
+import { findServed } from "../routing/find-served.ts";
+import { booleanOption } from "../routing/query-options.ts";
+import { parseRoute } from "../routing/route.ts";
+import { negotiateForm, parseMediaType } from "./accept.ts";
+import type { HttpExchange, HttpServices } from "./http-exchange.ts";
+import { readBody } from "./read-body.ts";
+import { apiReply, sendReply } from "./send-reply.ts";
+import { writeWatchStream } from "./watch-stream.ts";
+
+const bodyBytesMax = 3 * 1024 * 1024;
+
+/** Answers, or returns what streams a watch that stands. Throws `ApiError`, and what the API server throws. */
+export async function serveApi(
+  exchange: HttpExchange,
+  identity: Identity,
+  { apiServer, openApi, clock }: HttpServices,
+): Promise<(() => Promise<void>) | undefined> {
+  const { request, response, target, method, signal } = exchange;
+  if (target.path === "/openapi/v2" && method === "GET") {
+    await sendReply(request, response, await openApi.reply(request.headers));
+    return undefined;
+  }
+  const apiRequest = await toApiRequest(exchange);
+  const resource = shownResource(target.path);
+  const rendering = negotiateRendering(exchange);
+  if (method === "GET" && booleanOption(target.query, "watch")) {
+    const events = await apiServer.openWatch(apiRequest, identity, signal);
+    const rendered = renderEvents(resource, events, rendering, () => clock.nowMs());
+    return () => writeWatchStream(response, rendered, clock);
+  }
+  const reply = await apiServer.request(apiRequest, identity, { signal });
+  await sendReply(
+    request,
+    response,
+    apiReply(reply.status, renderBody(resource, reply.body, rendering, clock.nowMs())),
+  );
+  return undefined;
+}
+
+async function toApiRequest({ request, target, method }: HttpExchange): Promise<ApiRequest> {
+  const contentType = parseMediaType(request.headers["content-type"] ?? "").type;
+  const { path, query } = target;
+  if (method === "GET") return { method, path, query };
+  const body = await readBody(request, bodyBytesMax);
+  return { method, path, query, ...(contentType !== "" && { contentType }), ...(body !== undefined && { body }) };
+}
+
+/** The kind whose objects can be shown as rows; a subresource answers with what no table shows. */
+function shownResource(path: string): AnyResource | undefined {
+  const route = parseRoute(path);
+  return route?.type === "resource" && route.path.subresource === undefined ? findServed(route.path) : undefined;
+}
+
+function negotiateRendering({ request, target }: HttpExchange): Rendering {
+  const form = negotiateForm(request.headers.accept);
+  if (form === undefined)
+    throw ApiError.notAcceptable("only application/json is served, as itself, as a Table or as PartialObjectMetadata");
+  const included = target.query["includeObject"] ?? "Metadata";
+  if (included !== "None" && included !== "Metadata" && included !== "Object") {
+    throw ApiError.badRequest(`includeObject: "${included}" is none of None, Metadata and Object`);
+  }
+  return { form, included };
+}

@@ -1,0 +1,37 @@
+/** Writes a watch to its client, one JSON object a line, no faster than the client reads. */
+import type { ServerResponse } from "node:http";
+import type { ApiWatchEvent } from "../../api/exchange.ts";
+import type { Clock } from "../../lib/clock.ts";
+
+/** A client that takes longer over one buffer is gone or stuck; it may watch again from where it was. */
+const drainMsMax = 30_000;
+
+/**
+ * Ends when the events do, or when the client is gone or stuck. The response buffers at most its high-water mark and
+ * one event; what the client is behind by waits in the store, which bounds it.
+ */
+export async function writeWatchStream(
+  response: ServerResponse,
+  events: AsyncIterable<ApiWatchEvent>,
+  clock: Clock,
+): Promise<void> {
+  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
+  response.flushHeaders();
+  for await (const event of events) {
+    if (response.destroyed) return;
+    if (!response.write(`${JSON.stringify(event)}\n`)) await drained(response, clock);
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(drainMsMax, () => response.destroy());
+    const finish = () => {
+      cancel();
+      response.off("drain", finish).off("close", finish);
+      resolve();
+    };
+    response.once("drain", finish).once("close", finish);
+  });
+}

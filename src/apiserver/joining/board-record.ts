@@ -1,0 +1,24 @@
+/** Which key a board's name was certified for, kept at `/bramble/boards/<node>`: a name is not taken over by a token alone. */
+import { createHash, X509Certificate } from "node:crypto";
+import { z } from "zod";
+import type { StoreKey } from "../../store/types.ts";
+
+const boardRecordSchema = z.object({
+  /** SHA-256 of the key in DER (SubjectPublicKeyInfo), in hex. */
+  publicKeySha256: z.string(),
+});
+export type BoardRecord = z.infer<typeof boardRecordSchema>;
+
+export function boardRecordKey(node: string): StoreKey {
+  return `/bramble/boards/${node}`;
+}
+
+/** `value` is what the store keeps at the record's key. */
+export function parseBoardRecord(value: string): BoardRecord {
+  return boardRecordSchema.parse(JSON.parse(value));
+}
+
+export function recordOf(certificatePem: string): BoardRecord {
+  const der = new X509Certificate(certificatePem).publicKey.export({ type: "spki", format: "der" });
+  return { publicKeySha256: createHash("sha256").update(der).digest("hex") };
+}

@@ -1,0 +1,89 @@
+/** Reads an object, has somebody decide what becomes of it, and writes that only if nobody wrote in between. */
+import { ApiError } from "../../api/api-error.ts";
+import type { ApiObject } from "../../api/meta/object-meta.ts";
+import type { AnyResource } from "../../api/resource.ts";
+import { sameJson } from "../../lib/same-json.ts";
+import type { Revision, StoreKey, Txn } from "../../store/types.ts";
+import { encodeObject } from "./object-codec.ts";
+import { type ObjectRef, objectKey } from "./object-key.ts";
+import type { ObjectStore, StoredObject } from "./object-store.ts";
+import { fencedError, fenceOf, type WriteOptions } from "./write-options.ts";
+
+/** What shall become of an object. */
+export interface Decision {
+  readonly type: "put" | "delete";
+  /** As it shall be, or as it last was. */
+  readonly object: ApiObject;
+}
+
+type Attempt =
+  | { readonly type: "refused"; readonly error: ApiError }
+  /** Nothing to write: no change, or a dry run. */
+  | { readonly type: "kept"; readonly decision: Decision }
+  | { readonly type: "write"; readonly decision: Decision; readonly txn: Txn };
+
+/** Enough for any contention that ends; whoever still loses is told to try again. */
+const attemptsMax = 10;
+
+/**
+ * `decide` is called with the stored object until its decision is written; it throws `ApiError` to refuse. A put that
+ * changes nothing writes nothing.
+ *
+ * The first attempt decides on what this voter knows: a write's compare proves that it was the latest. Whatever is
+ * not written is decided once more on what the fleet has committed.
+ */
+export async function changeObject(
+  store: ObjectStore,
+  resource: AnyResource,
+  ref: ObjectRef,
+  options: WriteOptions,
+  decide: (current: StoredObject) => Decision,
+): Promise<Decision> {
+  const key = objectKey(resource, ref);
+  let isLatest = false;
+  for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
+    const current = await store.get(key);
+    const attempt: Attempt =
+      current === undefined
+        ? { type: "refused", error: ApiError.notFound(resource, ref.name) }
+        : attemptChange(key, current, options, decide);
+    if (attempt.type === "write") {
+      const result = await store.commit(attempt.txn, options.signal);
+      if (result.kind === "fenced") throw fencedError(resource, ref.name, result.term);
+      if (result.kind === "committed") return withRevision(attempt.decision, result.revision);
+      // A conflict is reported once this voter shows it: the next attempt sees what was in the way.
+    } else if (!isLatest) {
+      await store.barrier(options.signal);
+      isLatest = true;
+    } else if (attempt.type === "refused") throw attempt.error;
+    else return attempt.decision;
+  }
+  throw ApiError.conflict(resource, ref.name, "others keep changing it; try again");
+}
+
+function attemptChange(
+  key: StoreKey,
+  current: StoredObject,
+  options: WriteOptions,
+  decide: (current: StoredObject) => Decision,
+): Attempt {
+  let decision: Decision;
+  try {
+    decision = decide(current);
+  } catch (thrown) {
+    if (thrown instanceof ApiError) return { type: "refused", error: thrown };
+    throw thrown;
+  }
+  const isChange = decision.type === "delete" || !sameJson(decision.object, current.object);
+  if (options.dryRun || !isChange) return { type: "kept", decision };
+  const mutation =
+    decision.type === "delete"
+      ? ({ type: "delete", key } as const)
+      : ({ type: "put", key, value: encodeObject(decision.object) } as const);
+  const compares = [{ key, modRevision: current.modRevision }];
+  return { type: "write", decision, txn: { compares, mutations: [mutation], ...fenceOf(options) } };
+}
+
+function withRevision({ type, object }: Decision, revision: Revision): Decision {
+  return { type, object: { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } } };
+}

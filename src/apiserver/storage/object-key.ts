@@ -1,0 +1,21 @@
+/** Where objects live in the store: `/registry/<group or core>/<plural>/<namespace>/<name>`. */
+import type { AnyResource } from "../../api/resource.ts";
+import type { StoreKey } from "../../store/types.ts";
+
+export interface ObjectRef {
+  /** Only for a namespaced kind. */
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}
+
+type Kind = Pick<AnyResource, "group" | "plural" | "namespaced">;
+
+export function objectKey(kind: Kind, { namespace, name }: ObjectRef): StoreKey {
+  return `${collectionPrefix(kind, namespace)}${name}`;
+}
+
+/** Ends with a slash, so that it is the prefix of no other collection. All namespaces where none is given. */
+export function collectionPrefix({ group, plural, namespaced }: Kind, namespace: string | undefined): StoreKey {
+  const kind = `/registry/${group === "" ? "core" : group}/${plural}/`;
+  return namespaced && namespace !== undefined ? `${kind}${namespace}/` : kind;
+}

@@ -1,0 +1,131 @@
+/** POST to a collection: a new object, complete, named, and in a namespace that is there to stay. */
+import { ApiError } from "../../api/api-error.ts";
+import { namespaceResource } from "../../api/kinds/namespace.ts";
+import type { ApiObject } from "../../api/meta/object-meta.ts";
+import { formatTime } from "../../api/meta/time.ts";
+import { parseOrRefuse } from "../../api/parse-object.ts";
+import type { AnyResource } from "../../api/resource.ts";
+import type { Random } from "../../lib/random.ts";
+import { type Compare, revision } from "../../store/types.ts";
+import { admit } from "../admission/admit.ts";
+import { encodeObject } from "../storage/object-codec.ts";
+import { objectKey } from "../storage/object-key.ts";
+import { fencedError, fenceOf, type WriteOptions } from "../storage/write-options.ts";
+import { writeOptions } from "./submitted.ts";
+import type { ServerContext, VerbRequest } from "./verb-context.ts";
+
+const attemptsMax = 10;
+/** No vowels, and nothing that looks like another letter: generated names are read out and never spell words. */
+const suffixLetters = "bcdfghjklmnpqrstvwxz2456789";
+const suffixLength = 5;
+const generateNameLengthMax = 58;
+
+/** The stored object. Throws `ApiError`. */
+export async function createObject(context: ServerContext, request: VerbRequest): Promise<ApiObject> {
+  const { resource, namespace } = request;
+  const submitted = parseOrRefuse(resource, request.body);
+  const options = writeOptions(request);
+  checkPlace(resource, submitted, namespace);
+  for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
+    const object = await newObject(context, request, submitted, namespace);
+    const created = await writeNew(context, request, object, options);
+    if (created !== undefined) return created;
+    // The name is taken, or the namespace changed. Only a generated name can be another one next time.
+  }
+  throw ApiError.conflict(resource, submitted.metadata.name, "its namespace keeps changing; try again");
+}
+
+function checkPlace(resource: AnyResource, { metadata }: ApiObject, namespace: string | undefined): void {
+  if (metadata.namespace !== undefined && metadata.namespace !== namespace && resource.namespaced) {
+    throw ApiError.badRequest(
+      `the namespace of the object (${metadata.namespace}) does not match the namespace of the request (${namespace})`,
+    );
+  }
+  if (metadata.resourceVersion !== undefined) {
+    throw ApiError.badRequest("metadata.resourceVersion must not be set on an object to be created");
+  }
+}
+
+/** As it is to be stored; throws `ApiError` where it is not valid. */
+async function newObject(
+  context: ServerContext,
+  { resource }: VerbRequest,
+  submitted: ApiObject,
+  namespace: string | undefined,
+): Promise<ApiObject> {
+  const metadata = {
+    ...submitted.metadata,
+    name: submitted.metadata.name || generatedName(submitted.metadata.generateName, context.random),
+    namespace: resource.namespaced ? namespace : undefined,
+    uid: context.newUid(),
+    creationTimestamp: formatTime(context.clock.nowMs()),
+    selfLink: undefined,
+  };
+  const prepared = resource.prepareForCreate({ ...submitted, metadata });
+  const object = await admit(context.objects, prepared);
+  const causes = resource.validate(object);
+  if (causes.length > 0) throw ApiError.invalid(resource, object.metadata.name, causes);
+  return object;
+}
+
+function generatedName(prefix: string | undefined, random: Random): string {
+  if (prefix === undefined) return "";
+  const suffix = Array.from({ length: suffixLength }, () => suffixLetters[random.below(suffixLetters.length)]);
+  return `${prefix.slice(0, generateNameLengthMax)}${suffix.join("")}`;
+}
+
+/** Undefined where it is worth another try. Throws `ApiError`. */
+async function writeNew(
+  context: ServerContext,
+  request: VerbRequest,
+  object: ApiObject,
+  options: WriteOptions,
+): Promise<ApiObject | undefined> {
+  const { resource } = request;
+  const { name } = object.metadata;
+  const { objects } = context;
+  const key = objectKey(resource, { namespace: request.namespace, name });
+  const place = await namespaceCompares(context, request, name);
+  if (options.dryRun) {
+    if ((await objects.get(key)) !== undefined) throw ApiError.alreadyExists(resource, name);
+    return object;
+  }
+  const result = await objects.commit(
+    {
+      compares: [{ key, modRevision: revision(0) }, ...place],
+      mutations: [{ type: "put", key, value: encodeObject(object) }],
+      ...fenceOf(options),
+    },
+    options.signal,
+  );
+  if (result.kind === "committed") {
+    return { ...object, metadata: { ...object.metadata, resourceVersion: String(result.revision) } };
+  }
+  if (result.kind === "fenced") throw fencedError(resource, name, result.term);
+  if (result.key === key && object.metadata.generateName === undefined) throw ApiError.alreadyExists(resource, name);
+  return undefined;
+}
+
+/** What must hold for the namespace to still be there, unchanged, when the object is written. */
+async function namespaceCompares(
+  { objects }: ServerContext,
+  { resource, namespace, signal }: VerbRequest,
+  name: string,
+): Promise<Compare[]> {
+  if (namespace === undefined) return [];
+  const key = objectKey(namespaceResource, { name: namespace });
+  let found = await objects.get(key);
+  if (found === undefined || found.object.metadata.deletionTimestamp !== undefined) {
+    await objects.barrier(signal);
+    found = await objects.get(key);
+  }
+  if (found === undefined) throw ApiError.notFound(namespaceResource, namespace);
+  if (found.object.metadata.deletionTimestamp !== undefined) {
+    throw ApiError.forbidden(
+      resource,
+      name,
+      `namespace ${namespace} is being terminated: nothing new may be created in it`,
+    );
+  }
+  return [{ key, modRevision: found.modRevision }];
+}

@@ -1,0 +1,32 @@
+/** What every verb is given: the request taken apart, and what the server stands on. */
+import type { Identity } from "../../api/exchange.ts";
+import type { AnyResource } from "../../api/resource.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Random } from "../../lib/random.ts";
+import type { ObjectStore } from "../storage/object-store.ts";
+
+export interface ServerContext {
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A UUID that was never given before. */
+  readonly newUid: () => string;
+}
+
+export interface VerbRequest {
+  readonly resource: AnyResource;
+  /** Absent for cluster-scoped kinds, and for all namespaces. */
+  readonly namespace: string | undefined;
+  readonly query: Readonly<Record<string, string>>;
+  readonly contentType: string | undefined;
+  readonly body: unknown;
+  readonly identity: Identity;
+  /** See `Txn`. */
+  readonly fence: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A request for one object. */
+export interface ObjectRequest extends VerbRequest {
+  readonly name: string;
+}
