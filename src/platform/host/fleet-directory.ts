@@ -1,4 +1,4 @@
-/** What a board keeps of its fleet: `identity.json`, written last and so the sign that it is part of one, and `pki/`. */
+/** What a board keeps of its fleet: `identity.json`, whose presence says that it is part of one, and its keys. */
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -69,7 +69,7 @@ export class FleetDirectory {
   }
 
   get adminKubeconfigPath(): string {
-    return this.#pkiPath("admin.kubeconfig");
+    return join(this.path, "admin.kubeconfig");
   }
 
   /** Throws `UsageError` where the board belongs to a fleet already. */

@@ -13,7 +13,7 @@ export interface LinkSurroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Read at every attempt, so that a renewed certificate is used by the next one. */
+  /** Read at every attempt, so that a renewed certificate is used by the next one; the same object until then. */
   readonly credentials: () => TlsCredentials;
 }
 
