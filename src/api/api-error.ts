@@ -151,6 +151,11 @@ export class ApiError extends Error {
     return new ApiError("Invalid", `${kind} "${name}" is invalid: ${causesText(causes)}`, withCauses(details, causes));
   }
 
+  /** A request that is well-formed and cannot be carried out on the object as it is. */
+  static unprocessable(message: string): ApiError {
+    return new ApiError("Invalid", message);
+  }
+
   static tooManyRequests(message: string, retryAfterSeconds: number): ApiError {
     return new ApiError("TooManyRequests", message, { retryAfterSeconds });
   }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { defineResource } from "../define-resource.ts";
 import { objectMetaSchema } from "../meta/object-meta.ts";
-import { define, definitionPrefix, flag, stringMap } from "../meta/schema.ts";
+import { bytesMap, define, definitionPrefix, flag, stringMap } from "../meta/schema.ts";
 import { typeMeta } from "../meta/type-meta.ts";
 import { ageColumn, nameColumn } from "../printing.ts";
 import type { Resource } from "../resource.ts";
@@ -16,7 +16,7 @@ export const configMapSchema = define(
     metadata: objectMetaSchema,
     immutable: flag,
     data: stringMap,
-    binaryData: stringMap,
+    binaryData: bytesMap,
   },
   {
     data: "Text by key. Keys are made of letters, digits, `-`, `_` and `.`.",
@@ -55,5 +55,5 @@ function validateConfigMap({ data, binaryData }: ConfigMap): Cause[] {
   for (const key of Object.keys(binaryData ?? {}))
     if (Object.hasOwn(data ?? {}, key))
       causes.push(invalid(`data[${key}]`, key, "duplicate of key present in binaryData"));
-  return [...causes, ...validateSize([data, binaryData], "")];
+  return [...causes, ...validateSize(data, binaryData, "")];
 }

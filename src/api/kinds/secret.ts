@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineResource } from "../define-resource.ts";
 import { base64OfText } from "../meta/base64.ts";
 import { objectMetaSchema } from "../meta/object-meta.ts";
-import { define, definitionPrefix, flag, stringMap } from "../meta/schema.ts";
+import { bytesMap, define, definitionPrefix, flag, stringMap } from "../meta/schema.ts";
 import { typeMeta } from "../meta/type-meta.ts";
 import { ageColumn, nameColumn } from "../printing.ts";
 import type { Resource } from "../resource.ts";
@@ -17,7 +17,7 @@ export const secretSchema = define(
     ...typeMeta("v1", "Secret"),
     metadata: objectMetaSchema,
     immutable: flag,
-    data: stringMap,
+    data: bytesMap,
     stringData: stringMap,
     type: z.string().default("Opaque"),
   },
@@ -73,7 +73,7 @@ function validateSecret({ data, type }: Secret): Cause[] {
   const missing = (keysOfTypes.get(type) ?? []).filter((key) => !Object.hasOwn(data ?? {}, key));
   return [
     ...validateBase64(data, "data"),
-    ...validateSize([data], "data"),
+    ...validateSize(undefined, data, "data"),
     ...missing.map((key) => required(`data[${key}]`)),
   ];
 }

@@ -123,4 +123,6 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Bytes in base64 by key. */
+export const bytesMap = mapOf(annotate(z.string(), { openapi: { type: "string", format: "byte" } })).optional();
 export const stringMap = mapOf(z.string()).optional();

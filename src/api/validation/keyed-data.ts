@@ -28,11 +28,12 @@ export function validateBase64(content: Content, path: string): Cause[] {
   return causes;
 }
 
-export function validateSize(contents: readonly Content[], path: string): Cause[] {
-  let bytes = 0;
-  for (const content of contents)
-    for (const value of Object.values(content ?? {})) bytes += isBase64(value) ? base64ByteLength(value) : value.length;
-  return bytes > bytesMax ? [tooLong(path, bytesMax)] : [];
+/** What the texts and the bytes weigh together. */
+export function validateSize(texts: Content, bytes: Content, path: string): Cause[] {
+  let size = 0;
+  for (const value of Object.values(texts ?? {})) size += value.length;
+  for (const value of Object.values(bytes ?? {})) size += base64ByteLength(value);
+  return size > bytesMax ? [tooLong(path, bytesMax)] : [];
 }
 
 /** Content that was declared immutable stays, and stays immutable. */
