@@ -21,7 +21,6 @@ export const cgroupOf = (lab: string): string => `/bramble-lab/${lab}`;
 
 /** The machine's own end of the lab's LAN; its number is that of the LAN's subnet. */
 export const uplinkName = (subnet: number): string => `bramble-lab${subnet}`;
-export const lanPrefix = (subnet: number): string => `10.99.${subnet}.0/24`;
 export const uplinkAddress = (subnet: number): string => `10.99.${subnet}.254/24`;
 export const boardAddress = (subnet: number, board: number): string => `10.99.${subnet}.${board}`;
 

@@ -66,7 +66,7 @@ function runIn(prefix: readonly string[], command: readonly [string, ...string[]
 }
 
 /** The one line for a program that is not installed. */
-export function missingProgram(program: string): UsageError {
+function missingProgram(program: string): UsageError {
   const debianPackage = packageOf[program];
   const remedy = debianPackage === undefined ? "install it" : `install it with: apt-get install ${debianPackage}`;
   return new UsageError(`The program ${program} is missing; ${remedy}`);

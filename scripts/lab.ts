@@ -2,13 +2,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Command, InvalidArgumentError } from "commander";
-import { messageOf, UsageError } from "../../src/lib/errors.ts";
-import { openLab, upLab } from "./lab.ts";
-import { enterBoard } from "./lab-board.ts";
-import { checkLabName, kubeconfigPath } from "./lab-names.ts";
-import { boardNamed } from "./lab-record.ts";
-import { labStatus } from "./lab-status.ts";
-import { removeLab } from "./remove-lab.ts";
+import { messageOf, UsageError } from "../src/lib/errors.ts";
+import { openLab, upLab } from "../test/lab/lab.ts";
+import { enterBoard } from "../test/lab/lab-board.ts";
+import { checkLabName, kubeconfigPath } from "../test/lab/lab-names.ts";
+import { boardNamed } from "../test/lab/lab-record.ts";
+import { labStatus } from "../test/lab/lab-status.ts";
+import { removeLab } from "../test/lab/remove-lab.ts";
 
 const number = (text: string): number => {
   const value = Number(text);
