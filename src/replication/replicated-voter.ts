@@ -108,6 +108,11 @@ export class ReplicatedVoter implements ReplicatedStore {
     return peersOf(this.#driver.raft).map(memberOf);
   }
 
+  /** For those who check or show it; nobody outside changes it. */
+  get raft(): Readonly<Raft> {
+    return this.#driver.raft;
+  }
+
   get metrics(): VoterMetrics {
     const { role, term, commitIndex, appliedIndex } = this.#driver.raft;
     const logBytesWritten = this.#parts.log.bytesWritten;

@@ -1,0 +1,112 @@
+/** A disk in memory that takes its time, and whose unfinished writes are torn sector by sector when power fails. */
+import { crc32 } from "node:zlib";
+import type { Random } from "../../src/lib/random.ts";
+import type { Disk, DiskFile } from "../../src/replication/log/disk.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+const sectorBytes = 512;
+
+/** What survives a power cut. */
+export type Platter = Map<string, Buffer>;
+
+interface Unfinished {
+  /** Applies what a power cut may have let through. */
+  readonly tear: () => void;
+}
+
+export class FaultDisk implements Disk {
+  readonly #platter: Platter;
+  readonly #time: VirtualTime;
+  readonly #random: Random;
+  readonly #unfinished = new Set<Unfinished>();
+  #isAlive = true;
+  /** Until then nothing finishes, as on a card that cleans up. */
+  stalledUntilMs = 0;
+
+  constructor(platter: Platter, time: VirtualTime, random: Random) {
+    this.#platter = platter;
+    this.#time = time;
+    this.#random = random;
+  }
+
+  async list(): Promise<readonly string[]> {
+    return Array.from(this.#platter.keys());
+  }
+
+  async read(name: string): Promise<Uint8Array> {
+    return Buffer.from(this.#file(name));
+  }
+
+  create(name: string, byteCount: number): Promise<void> {
+    const whole = () => this.#platter.set(name, Buffer.alloc(byteCount));
+    const partly = () => {
+      if (this.#random.below(2) === 0) this.#platter.set(name, Buffer.alloc(this.#random.below(byteCount + 1)));
+    };
+    return this.#finishLater(whole, partly);
+  }
+
+  async open(name: string): Promise<DiskFile> {
+    const file = this.#file(name);
+    return {
+      write: (at, bytes) => {
+        const copy = Buffer.from(bytes);
+        return this.#finishLater(
+          () => file.set(copy, at),
+          () => this.#tear(file, at, copy),
+        );
+      },
+      close: () => Promise.resolve(),
+    };
+  }
+
+  remove(name: string): Promise<void> {
+    const remove = () => this.#platter.delete(name);
+    return this.#finishLater(remove, () => this.#random.below(2) === 0 && remove());
+  }
+
+  checksum(bytes: Uint8Array, previous = 0): number {
+    return crc32(bytes, previous);
+  }
+
+  /** Nothing that was under way is ever heard of again; some of it may have reached the disk. */
+  losePower(): void {
+    this.#isAlive = false;
+    for (const { tear } of this.#unfinished) tear();
+    this.#unfinished.clear();
+  }
+
+  #finishLater(finish: () => void, tear: () => void): Promise<void> {
+    const unfinished = { tear };
+    this.#unfinished.add(unfinished);
+    const delayMs = 0.2 + 3 * this.#random.next() + Math.max(0, this.stalledUntilMs - this.#time.nowMs);
+    return new Promise((resolve) => {
+      this.#time.after(delayMs, () => {
+        if (!this.#isAlive) return;
+        this.#unfinished.delete(unfinished);
+        finish();
+        resolve();
+      });
+    });
+  }
+
+  /** Each sector is as it was or as it was to be; a write cut off in a sector leaves the rest of it as it was. */
+  #tear(file: Buffer, at: number, bytes: Buffer): void {
+    const way = this.#random.below(4);
+    if (way === 0) return;
+    if (way === 1) {
+      file.set(bytes.subarray(0, this.#random.below(bytes.byteLength + 1)), at);
+      return;
+    }
+    for (let from = at; from < at + bytes.byteLength; ) {
+      const to = Math.min(at + bytes.byteLength, (Math.floor(from / sectorBytes) + 1) * sectorBytes);
+      if (way === 2 || this.#random.below(2) === 0) file.set(bytes.subarray(from - at, to - at), from);
+      from = to;
+    }
+  }
+
+  #file(name: string): Buffer {
+    const file = this.#platter.get(name);
+    if (file === undefined) throw new Error(`no file ${name}`);
+    return file;
+  }
+}

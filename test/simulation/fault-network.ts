@@ -1,0 +1,78 @@
+/** Links between voters that lose, delay, duplicate and reorder, and that can be cut in either direction. */
+import type { Random } from "../../src/lib/random.ts";
+import type { Member, VoterChannel, VoterId, VoterTransport } from "../../src/replication/ports.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+
+type Handler = (from: VoterId, channel: VoterChannel, payload: Uint8Array) => void;
+
+export interface LinkQuality {
+  readonly lossShare: number;
+  readonly duplicateShare: number;
+  readonly delayMsMax: number;
+}
+
+export const goodLinks: LinkQuality = { lossShare: 0, duplicateShare: 0, delayMsMax: 3 };
+
+export class FaultNetwork {
+  quality: LinkQuality = goodLinks;
+  /** Called after a message was handled by `to`. */
+  onDelivered: (to: VoterId) => void = () => {};
+  readonly #time: VirtualTime;
+  readonly #random: Random;
+  readonly #handlers = new Map<VoterId, Handler>();
+  readonly #cuts = new Set<string>();
+
+  constructor(time: VirtualTime, random: Random) {
+    this.#time = time;
+    this.#random = random;
+  }
+
+  /** Cuts one direction. */
+  cut(from: VoterId, to: VoterId): void {
+    this.#cuts.add(`${from}>${to}`);
+  }
+
+  healAll(): void {
+    this.#cuts.clear();
+  }
+
+  /** The transport of one start of a voter. `disconnect` it when that start ends. */
+  connect(id: VoterId): SimulatedTransport {
+    const handlers: Handler[] = [];
+    const handle: Handler = (...message) => {
+      for (const handler of handlers) handler(...message);
+    };
+    this.#handlers.set(id, handle);
+    let known = new Set<VoterId>();
+    return {
+      send: (to, channel, payload) => {
+        // Only whose address is known can be reached, as on a real network.
+        if (this.#handlers.get(id) === handle && known.has(to)) this.#send(id, to, channel, Buffer.from(payload));
+      },
+      onMessage: (handler) => handlers.push(handler),
+      setMembers: (members: readonly Member[]) => {
+        known = new Set(members.map((member) => member.id));
+      },
+      disconnect: () => {
+        if (this.#handlers.get(id) === handle) this.#handlers.delete(id);
+      },
+    };
+  }
+
+  #send(from: VoterId, to: VoterId, channel: VoterChannel, payload: Uint8Array): void {
+    const { lossShare, duplicateShare, delayMsMax } = this.quality;
+    if (this.#cuts.has(`${from}>${to}`) || this.#random.next() < lossShare) return;
+    const copies = this.#random.next() < duplicateShare ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) {
+      this.#time.after(0.1 + delayMsMax * this.#random.next(), () => {
+        if (this.#cuts.has(`${from}>${to}`)) return;
+        this.#handlers.get(to)?.(from, channel, payload);
+        this.onDelivered(to);
+      });
+    }
+  }
+}
+
+export interface SimulatedTransport extends VoterTransport {
+  disconnect(): void;
+}

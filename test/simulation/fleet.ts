@@ -1,0 +1,106 @@
+/** A whole fleet of voters under one virtual time, with its workload, its faults and its checkers. */
+import { assert } from "../../src/lib/assert.ts";
+import { type Random, seededRandom } from "../../src/lib/random.ts";
+import type { Member, VoterId } from "../../src/replication/ports.ts";
+import { Checkers } from "./checkers.ts";
+import { FaultNetwork } from "./fault-network.ts";
+import { SimulatedVoter } from "./simulated-voter.ts";
+import { Sightings } from "./sometimes.ts";
+import { VirtualTime } from "./virtual-time.ts";
+import { Workload } from "./workload.ts";
+
+/** Pairs are compared every so many events: it is the dearest of the checks. */
+const pairCheckEvents = 40;
+
+export class Fleet {
+  readonly time = new VirtualTime();
+  readonly random: Random;
+  readonly network: FaultNetwork;
+  readonly checkers = new Checkers();
+  readonly sightings = new Sightings();
+  readonly workload: Workload;
+  /** In the order in which they came; those that were removed are gone. */
+  readonly voters: SimulatedVoter[] = [];
+  #voterCount = 0;
+  #eventCount = 0;
+  #failure: unknown;
+
+  constructor(seed: number, founderCount: number) {
+    this.random = seededRandom(seed);
+    this.network = new FaultNetwork(this.time, seededRandom(this.random.below(2 ** 31)));
+    this.workload = new Workload(this.time, seededRandom(this.random.below(2 ** 31)), this.sightings, () =>
+      this.pick(this.voters.filter((voter) => voter.store !== undefined)),
+    );
+    const founders = Array.from({ length: founderCount }, () => this.#nextMember());
+    for (const member of founders) this.#enlist(member, { founders }).start();
+  }
+
+  /** Starts a voter with an empty disk that no log names yet. */
+  enlistNewcomer(): SimulatedVoter {
+    const contacts = this.voters.map((voter) => voter.member);
+    const voter = this.#enlist({ ...this.#nextMember(), role: "learner" }, { contacts });
+    voter.start();
+    return voter;
+  }
+
+  /** Its power is cut for good. */
+  dismiss(voter: SimulatedVoter): void {
+    voter.crash();
+    this.voters.splice(this.voters.indexOf(voter), 1);
+  }
+
+  pick<T>(from: readonly T[]): T | undefined {
+    return from[this.random.below(from.length)];
+  }
+
+  leader(): SimulatedVoter | undefined {
+    const leaders = this.voters.filter((voter) => voter.store?.leadership.role === "leader");
+    return leaders.sort((a, b) => (b.store?.raft.term ?? 0) - (a.store?.raft.term ?? 0))[0];
+  }
+
+  /** Lets something run by itself; whatever it throws fails the run. */
+  run(action: Promise<void>): void {
+    action.catch((error: unknown) => this.#fail(error));
+  }
+
+  async runFor(durationMs: number): Promise<void> {
+    const endMs = this.time.nowMs + durationMs;
+    await this.runUntil(() => this.time.nowMs >= endMs, durationMs + 1_000);
+  }
+
+  /** Returns whether `condition` came to hold within the time. */
+  async runUntil(condition: () => boolean, withinMs: number): Promise<boolean> {
+    const endMs = this.time.nowMs + withinMs;
+    while (!condition()) {
+      if (this.time.nowMs >= endMs) return false;
+      assert(await this.time.step(), "a fleet never runs out of events");
+      this.#check();
+    }
+    return true;
+  }
+
+  #check(): void {
+    this.#eventCount += 1;
+    for (const voter of this.voters) this.checkers.check(voter);
+    if (this.#eventCount % pairCheckEvents === 0) this.checkers.checkPairs(this.voters);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  #enlist(member: Member, founding: ConstructorParameters<typeof SimulatedVoter>[1]): SimulatedVoter {
+    const { time, network, random } = this;
+    const onFailure = (_: SimulatedVoter, error: unknown) => this.#fail(error);
+    const voter = new SimulatedVoter(member, founding, { time, network, random, onFailure });
+    this.voters.push(voter);
+    return voter;
+  }
+
+  #nextMember(): Member {
+    this.#voterCount += 1;
+    const node = `b${this.#voterCount}`;
+    return { id: `${node}.0000000${this.#voterCount}` as VoterId, node, address: `${node}:8883`, role: "voter" };
+  }
+}

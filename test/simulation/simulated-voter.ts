@@ -1,0 +1,147 @@
+/** One voter that can lose power and start again: the real code on a disk, a network and a clock of the simulation. */
+import { silentLogger } from "../../src/lib/logger.ts";
+import { type Random, seededRandom } from "../../src/lib/random.ts";
+import { defaultRaftTuning } from "../../src/raft/raft.ts";
+import { openReplicatedStore } from "../../src/replication/open-replicated-store.ts";
+import type { Member, VoterId } from "../../src/replication/ports.ts";
+import type { ReplicatedVoter } from "../../src/replication/replicated-voter.ts";
+import type { ReplicationTuning } from "../../src/replication/tuning.ts";
+import { MemoryDisk, MemoryStateBackend } from "../../src/store/testing/memory-state-backend.ts";
+import { FaultDisk, type Platter } from "./fault-disk.ts";
+import type { FaultNetwork, SimulatedTransport } from "./fault-network.ts";
+import { ProcessClock, type VirtualTime } from "./virtual-time.ts";
+
+/** Everything small, so that segments roll, windows slide and checkpoints come within seconds. */
+export const smallTuning: Partial<ReplicationTuning> = {
+  raft: { ...defaultRaftTuning, appendBytesMax: 2_000, inFlightMax: 4, snapshotTicksMax: 20 },
+  log: { segmentBytes: 8 * 1024 },
+  callTimeoutTicks: 60,
+  windowEntriesMax: 40,
+  windowBytesMax: 32 * 1024,
+  checkpointEntries: 50,
+  checkpointBytes: 64 * 1024,
+  retainedEntries: 10,
+  promotionLagEntries: 8,
+  historyRevisions: 100,
+};
+
+export interface VoterSurroundings {
+  readonly time: VirtualTime;
+  readonly network: FaultNetwork;
+  readonly random: Random;
+  readonly onFailure: (voter: SimulatedVoter, error: unknown) => void;
+}
+
+interface Running {
+  readonly clock: ProcessClock;
+  readonly disk: FaultDisk;
+  readonly backend: MemoryStateBackend;
+  readonly transport: SimulatedTransport;
+  /** Undefined while it starts. */
+  store: ReplicatedVoter | undefined;
+  readonly down: Promise<"down">;
+  readonly goDown: () => void;
+}
+
+export class SimulatedVoter {
+  readonly member: Member;
+  /** Goes up with every start. */
+  startCount = 0;
+  readonly #founders: readonly Member[] | undefined;
+  readonly #contacts: readonly Member[];
+  readonly #surroundings: VoterSurroundings;
+  readonly #platter: Platter = new Map();
+  readonly #stateDisk = new MemoryDisk();
+  #running: Running | undefined;
+
+  constructor(
+    member: Member,
+    founding: { readonly founders?: readonly Member[]; readonly contacts?: readonly Member[] },
+    surroundings: VoterSurroundings,
+  ) {
+    this.member = member;
+    this.#founders = founding.founders;
+    this.#contacts = founding.contacts ?? [];
+    this.#surroundings = surroundings;
+  }
+
+  get id(): VoterId {
+    return this.member.id;
+  }
+
+  get isUp(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Undefined while it is down or starting. */
+  get store(): ReplicatedVoter | undefined {
+    return this.#running?.store;
+  }
+
+  /** What `result` gives, or "down" when this start of the voter ends first: nobody answers then. */
+  orDown<T>(result: Promise<T>): Promise<T | "down"> {
+    return Promise.race([result, this.#running?.down ?? Promise.resolve("down" as const)]);
+  }
+
+  start(): void {
+    if (this.#running !== undefined) return;
+    const { time, network, random, onFailure } = this.#surroundings;
+    const clock = new ProcessClock(time);
+    const disk = new FaultDisk(this.#platter, time, seededRandom(random.below(2 ** 31)));
+    const backend = new MemoryStateBackend(this.#stateDisk, () => time.wait(1 + 20 * random.next()));
+    const transport = network.connect(this.id);
+    const { promise: down, resolve } = Promise.withResolvers<"down">();
+    const goDown = () => resolve("down");
+    const running: Running = { clock, disk, backend, transport, store: undefined, down, goDown };
+    this.#running = running;
+    this.startCount += 1;
+    openReplicatedStore({
+      id: this.id,
+      ...(this.#founders !== undefined && { bootstrap: this.#founders }),
+      contacts: this.#contacts,
+      disk,
+      stateBackend: backend,
+      transport,
+      clock,
+      random: seededRandom(random.below(2 ** 31)),
+      log: silentLogger,
+      tuning: smallTuning,
+      onFailure: (error) => this.#running === running && onFailure(this, error),
+    }).then(
+      (store) => {
+        running.store = store;
+      },
+      (error: unknown) => this.#running === running && onFailure(this, error),
+    );
+  }
+
+  /** Power fails. */
+  crash(): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    running.goDown();
+    running.clock.die();
+    running.transport.disconnect();
+    running.disk.losePower();
+    running.backend.losePower(this.#surroundings.random.below(2));
+  }
+
+  /** Ends in an orderly way. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running?.store === undefined) return;
+    const { store } = running;
+    running.store = undefined;
+    await store.close();
+    if (this.#running !== running) return;
+    this.#running = undefined;
+    running.goDown();
+    running.clock.die();
+    running.transport.disconnect();
+  }
+
+  stallDisk(forMs: number): void {
+    if (this.#running !== undefined) this.#running.disk.stalledUntilMs = this.#surroundings.time.nowMs + forMs;
+  }
+}
