@@ -14,12 +14,13 @@ import { identityOf, type PeerIdentity } from "../pki/peer-identity.ts";
 import { admit, authorizePublish, maySubscribe, type Peer } from "./access.ts";
 import { ConnectedBoards } from "./connected-boards.ts";
 import {
+  boardPacketBytesMax,
   connectBytesMax,
   connectionsMax,
   drainTimeoutMs,
   helloTimeoutMs,
   keepAliveSeconds,
-  packetBytesMax,
+  voterPacketBytesMax,
 } from "./link-limits.ts";
 import { PacketMeter } from "./packet-meter.ts";
 import type { TlsCredentials } from "./tls-credentials.ts";
@@ -191,9 +192,13 @@ export class ControlBroker {
   #onRegistered(client: Client): void {
     const session = this.#sessions.get(client);
     if (session?.peer === undefined) return;
-    session.meter.bodyBytesMax = packetBytesMax;
-    if (session.peer.role === "board") this.boards.add(session.peer.node, client);
-    else for (const handler of this.#voterConnectedHandlers) handler(session.peer.id);
+    if (session.peer.role === "board") {
+      session.meter.bodyBytesMax = boardPacketBytesMax;
+      this.boards.add(session.peer.node, client);
+    } else {
+      session.meter.bodyBytesMax = voterPacketBytesMax;
+      for (const handler of this.#voterConnectedHandlers) handler(session.peer.id);
+    }
   }
 
   #onRefused(client: Client, error: Error): void {

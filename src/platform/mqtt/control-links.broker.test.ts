@@ -71,6 +71,24 @@ describe("voters", () => {
     expect(again.heard).not.toContain(`raft ${one.voter.id} too late`);
   });
 
+  it("send each other a whole snapshot in one message", async () => {
+    const one = await startVoter(await fleet.voter("b1"));
+    const two = await startVoter(await fleet.voter("b2"));
+    one.transport.setMembers([one.member, two.member]);
+    await eventually(() => {
+      one.transport.send(two.voter.id, "raft", bytes("up"));
+      expect(two.heard).not.toEqual([]);
+    });
+    const received = new Promise<Uint8Array>((resolve) => {
+      two.transport.onMessage((_from, _channel, payload) => {
+        if (payload.length > 100) resolve(payload);
+      });
+    });
+    one.transport.send(two.voter.id, "raft", new Uint8Array(20_000_000).fill(7));
+    const snapshot = await received;
+    expect([snapshot.length, snapshot.every((byte) => byte === 7)]).toEqual([20_000_000, true]);
+  });
+
   it("say nothing to a board that answers at a voter's address", async () => {
     const one = await startVoter(await fleet.voter("b1"));
     const impostor = await startVoter(await fleet.voter("b3"));

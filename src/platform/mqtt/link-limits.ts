@@ -11,9 +11,13 @@ export const connectTimeoutMs = 2_000;
 export const drainTimeoutMs = 4_000;
 export const helloTimeoutMs = 5_000;
 
-/** CONNECT with our longest client id is 90 bytes; a snapshot's chunk or a board's whole slice may be megabytes. */
+/**
+ * What may follow a packet's fixed header. CONNECT with our longest client id takes 90 bytes; a board's report has at
+ * most 1,000 items; a voter may send its whole state as one snapshot, up to what MQTT can say (268,435,455 bytes).
+ */
 export const connectBytesMax = 1_024;
-export const packetBytesMax = 8 * 1_024 * 1_024;
+export const boardPacketBytesMax = 8 * 1_024 * 1_024;
+export const voterPacketBytesMax = 256_000_000;
 
 /** What may wait in a connection's buffer before the next message: beyond it, a voter's is lost, a board's link cut. */
 export const unsentBytesMax = 4 * 1_024 * 1_024;

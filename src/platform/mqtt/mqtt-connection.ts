@@ -7,7 +7,13 @@ import { MqttClient } from "mqtt";
 import { messageOf } from "../../lib/errors.ts";
 import { identityOf, type PeerIdentity } from "../pki/peer-identity.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
-import { connectTimeoutMs, keepAliveSeconds, unsentBytesMax } from "./link-limits.ts";
+import {
+  boardPacketBytesMax,
+  connectTimeoutMs,
+  keepAliveSeconds,
+  unsentBytesMax,
+  voterPacketBytesMax,
+} from "./link-limits.ts";
 import { secureContextOf, type TlsCredentials } from "./tls-credentials.ts";
 
 export interface ConnectionTarget {
@@ -66,7 +72,8 @@ export class MqttConnection {
 
   /** Sends at once or not at all: false when the link is not up or too much is waiting already. */
   publish(topic: string, payload: Uint8Array): boolean {
-    if (!this.#up || (this.#socket?.writableLength ?? 0) > unsentBytesMax) return false;
+    if (!this.#up || payload.byteLength > largestPayload(voterPacketBytesMax)) return false;
+    if ((this.#socket?.writableLength ?? 0) > unsentBytesMax) return false;
     this.#client.publish(topic, asBuffer(payload), { qos: 0 }, () => {});
     return true;
   }
@@ -74,6 +81,9 @@ export class MqttConnection {
   /** Resolves when the broker took it; rejects when the link is down or goes down before. */
   publishAcknowledged(topic: string, payload: Uint8Array): Promise<void> {
     if (!this.#up) return Promise.reject(new Error("no voter is connected"));
+    if (payload.byteLength > largestPayload(boardPacketBytesMax)) {
+      return Promise.reject(new RangeError(`a message of ${payload.byteLength} bytes is too long for the link`));
+    }
     return new Promise((resolve, reject) => {
       this.#unacknowledged.add(reject);
       this.#client.publish(topic, asBuffer(payload), { qos: 1 }, (error) => {
@@ -150,4 +160,9 @@ export class MqttConnection {
 
 function asBuffer(payload: Uint8Array): Buffer {
   return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+}
+
+/** A packet's body begins with its topic, of which ours are short. */
+function largestPayload(bodyBytesMax: number): number {
+  return bodyBytesMax - 1_024;
 }
