@@ -13,7 +13,7 @@ import {
   tunnelName,
 } from "./ports.ts";
 import { renderBridge, renderRoutes } from "./render/links.ts";
-import { type Mesh, type MeshNode, planMesh } from "./render/mesh.ts";
+import { type Mesh, type MeshNode, meshFacts, planMesh } from "./render/mesh.ts";
 import { renderPeerChanges } from "./render/peer-changes.ts";
 import { renderRuleTable } from "./render/rule-table.ts";
 
@@ -59,6 +59,7 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
   const declared = new Map<string, string>();
   let nodes: readonly MeshNode[] | undefined;
   let ownCidr: string | undefined;
+  let knownFacts: string | undefined;
   let complaints = "";
   let running: Promise<void> | undefined;
   let dirty = false;
@@ -117,8 +118,12 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
   return {
     publicKey,
     update(latest) {
+      const facts = meshFacts(latest);
+      // A slice changes with every pod; the mesh only with what it reads of Nodes.
+      if (stopped || facts === knownFacts) return;
+      knownFacts = facts;
       nodes = latest;
-      if (!stopped) kick();
+      kick();
     },
     podNetwork,
     stop,

@@ -5,7 +5,7 @@ import type { Lab } from "./lab.ts";
 import { boardPaths } from "./lab-names.ts";
 import { waitUntil } from "./wait-until.ts";
 
-const leadershipSchema = z.looseObject({ role: z.enum(["leader", "follower", "candidate"]), term: z.number() });
+const leadingSchema = z.looseObject({ msg: z.literal("leading"), term: z.number() });
 
 /** The board that leads in the latest term, as the boards' own logs tell. */
 export async function leaderOf(lab: Lab): Promise<string> {
@@ -24,7 +24,7 @@ function termsLedBy(lab: string, board: string): number[] {
   const log = readFileSync(join(boardPaths(lab, board).logs, "bramble.log"), "utf8");
   return log.split("\n").flatMap((line) => {
     if (!line.startsWith("{")) return [];
-    const parsed = leadershipSchema.safeParse(JSON.parse(line));
-    return parsed.success && parsed.data.role === "leader" ? [parsed.data.term] : [];
+    const parsed = leadingSchema.safeParse(JSON.parse(line));
+    return parsed.success ? [parsed.data.term] : [];
   });
 }

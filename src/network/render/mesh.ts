@@ -14,6 +14,20 @@ export interface MeshNode {
   readonly spec?: { readonly podCIDR?: string | undefined } | undefined;
 }
 
+/** Equal for equal meshes: everything that `planMesh` reads of the Nodes, as one text. */
+export function meshFacts(nodes: readonly MeshNode[]): string {
+  const facts = nodes.map(({ metadata: { name, creationTimestamp, annotations }, spec }) =>
+    JSON.stringify([
+      name,
+      creationTimestamp,
+      spec?.podCIDR,
+      annotations?.[publicKeyAnnotation],
+      annotations?.[endpointAnnotation],
+    ]),
+  );
+  return facts.sort().join("\n");
+}
+
 export interface MeshPeer {
   readonly node: string;
   readonly publicKey: string;
