@@ -16,7 +16,7 @@ const mutation = z.discriminatedUnion("type", [
 ]);
 
 /** More changes than this must not share a revision: a watch delivers a revision whole. */
-export const mutationsMax = 10_000;
+const mutationsMax = 10_000;
 
 const txn = z.object({
   compares: z.array(z.object({ key, modRevision: revisionSchema })),
