@@ -4,6 +4,7 @@ import { deleteOptionsSchema } from "../meta/delete-options.ts";
 import { listMetaSchema } from "../meta/list-meta.ts";
 import { apiStatusSchema } from "../meta/status.ts";
 import type { AnyResource } from "../resource.ts";
+import { resources } from "../resources.ts";
 import {
   addDefinition,
   type Definitions,
@@ -21,7 +22,7 @@ export interface OpenApiDocument {
 }
 
 /** Built from scratch at every call: plain JSON of a few hundred kilobytes, for the caller to encode once and let go. */
-export function openApiDocument(resources: readonly AnyResource[], version: string): OpenApiDocument {
+export function buildOpenApiDocument(): OpenApiDocument {
   const definitions: Definitions = new Map();
   const paths: Record<string, OpenApiPath> = {};
   const status = addDefinition(definitions, apiStatusSchema);
@@ -29,7 +30,7 @@ export function openApiDocument(resources: readonly AnyResource[], version: stri
   const binding = addDefinition(definitions, bindingSchema);
   declareKinds(definitions, status, [{ group: "", version: "v1", kind: "Status" }]);
   declareKinds(definitions, binding, [{ group: "", version: "v1", kind: "Binding" }]);
-  declareKinds(definitions, deleteOptions, deleteOptionsKinds(resources));
+  declareKinds(definitions, deleteOptions, deleteOptionsKinds());
   for (const resource of resources) {
     const object = addDefinition(definitions, resource.schema);
     declareKinds(definitions, object, [kindOf(resource)]);
@@ -38,7 +39,7 @@ export function openApiDocument(resources: readonly AnyResource[], version: stri
   }
   return {
     swagger: "2.0",
-    info: { title: "Bramble", version },
+    info: { title: "Bramble", version: "v1" },
     paths,
     definitions: Object.fromEntries([...definitions].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
@@ -53,7 +54,7 @@ function declareKinds(definitions: Definitions, name: string, kinds: readonly Gr
 }
 
 /** Deletions speak the version of the group that they delete from. */
-function deleteOptionsKinds(resources: readonly AnyResource[]): GroupVersionKind[] {
+function deleteOptionsKinds(): GroupVersionKind[] {
   const kinds = resources.map(({ group, version }) => ({ group, version, kind: "DeleteOptions" }));
   return [...new Map(kinds.map((kind) => [`${kind.group}/${kind.version}`, kind])).values()];
 }
