@@ -7,7 +7,7 @@ import { untoleratedTaints } from "../../api/scheduling/taints.ts";
 import type { Filter } from "../candidate.ts";
 
 function firstUntolerated(pod: Pod, node: Node): Taint | undefined {
-  return untoleratedTaints(pod.spec.tolerations, node.spec.taints, ["NoSchedule", "NoExecute"])[0];
+  return untoleratedTaints(pod.spec.tolerations, node.spec.taints).find(({ effect }) => effect !== "PreferNoSchedule");
 }
 
 export const taintsTolerated: Filter = {

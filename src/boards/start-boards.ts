@@ -1,0 +1,73 @@
+/** What a voter does for the boards connected to it: slices down, reports up, and word to the leader of who is here. */
+import { type BoardLinks, helloSchema, reportSchema } from "../api/board-link.ts";
+import { podResource } from "../api/kinds/pod.ts";
+import type { ApiClient } from "../client/api-client.ts";
+import type { Surroundings } from "../client/controller.ts";
+import { versionNumber } from "../client/resource-version.ts";
+import { SharedInformers } from "../client/shared-informers.ts";
+import { messageOf } from "../lib/errors.ts";
+import { type PresenceChannel, reportPresence } from "./presence/presence-reporter.ts";
+import { ReportDesk } from "./reports/report-desk.ts";
+import { informedWorld } from "./slice/informed-world.ts";
+import type { FleetVoter } from "./slice/reductions.ts";
+import { SliceSender } from "./slice/slice-sender.ts";
+import { keepVoterLabel } from "./voter-label.ts";
+
+export interface BoardsOptions extends Surroundings {
+  /** Not fenced: reports are written by every voter, for its own boards. */
+  readonly client: ApiClient;
+  readonly links: BoardLinks;
+  readonly presence: PresenceChannel;
+  /** The voters and where their control brokers listen. */
+  readonly voters: () => readonly FleetVoter[];
+  /** Calls back whenever `voters` may answer differently. Returns what unsubscribes. */
+  readonly onVotersChange: (listener: () => void) => () => void;
+}
+
+/** Serves boards until the signal aborts and everything has ended. Rejects on a bug alone. */
+export async function startBoards(options: BoardsOptions, signal: AbortSignal): Promise<void> {
+  const { client, links, presence, voters, clock, random, log } = options;
+  const informers = new SharedInformers(client, options);
+  const world = informedWorld(informers, voters, (board) => slices.touch(board));
+  const { pods } = world;
+  const slices = new SliceSender({ links, world, refresh, clock, random, log });
+  const cachedPod = (namespace: string, name: string) => pods.cache.get(`${namespace}/${name}`);
+  const desk = new ReportDesk({ client, links, cachedPod, clock, random, log });
+
+  /** Another voter may have told the board more than this one knows yet. */
+  async function refresh(board: string, ended: AbortSignal): Promise<void> {
+    await informers.whenSynced(ended);
+    const { items } = await client.list(podResource, { fieldSelector: `spec.nodeName=${board}` }, ended);
+    const latest = Math.max(0, ...items.map(({ metadata }) => versionNumber(metadata.resourceVersion)));
+    await pods.caughtUp(String(latest), ended);
+  }
+
+  links.onMessage((board, kind, payload) => {
+    if (signal.aborted) return;
+    try {
+      const body: unknown = JSON.parse(new TextDecoder().decode(payload));
+      if (kind === "hello") {
+        const hello = helloSchema.parse(body);
+        desk.begin(board, hello.session);
+        slices.begin(board, hello);
+      } else {
+        desk.receive(board, reportSchema.parse(body));
+      }
+    } catch (error) {
+      log.warn("unreadable message from a board", { board, kind, reason: messageOf(error) });
+    }
+  });
+  links.onPresence((board, connected) => {
+    if (connected) return;
+    slices.end(board);
+    desk.end(board);
+  });
+  reportPresence(links, presence, clock, signal);
+  const forgetVoters = options.onVotersChange(() => slices.touch(undefined));
+  const labelling = keepVoterLabel(options, world.nodeInformer, signal);
+
+  await Promise.all([informers.run(signal), labelling]);
+  forgetVoters();
+  slices.endAll();
+  desk.endAll();
+}
