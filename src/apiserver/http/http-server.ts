@@ -1,7 +1,10 @@
 /** The HTTPS listener: TLS with the fleet's certificates, and bounds on what a connection may cost. */
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
+import { buildOpenApiDocument } from "../../api/openapi/build-document.ts";
 import { UsageError } from "../../lib/errors.ts";
+import { createOpenApiDocument } from "../openapi/openapi-document.ts";
+import { type BuildInfo, versionDocument } from "../version.ts";
 import type { HttpServices } from "./http-exchange.ts";
 import { createRequestHandler } from "./request-handler.ts";
 
@@ -13,7 +16,9 @@ export interface TlsFiles {
   readonly caPem: string;
 }
 
-export interface HttpServerOptions extends HttpServices {
+export interface HttpServerOptions extends Pick<HttpServices, "apiServer" | "join" | "clock" | "log"> {
+  /** Which release this is. */
+  readonly build: BuildInfo;
   readonly tls: TlsFiles;
   /** `0.0.0.0` for every interface. */
   readonly address: string;
@@ -42,8 +47,10 @@ const handshakeMsMax = 10_000;
 /** A watch may say nothing for hours: the kernel asks whether its client is still there. */
 const keepAliveProbeMs = 30_000;
 
-export function createHttpServer({ tls, address, port, ...services }: HttpServerOptions): HttpServer {
-  const handle = createRequestHandler(services);
+export function createHttpServer({ tls, address, port, build, ...services }: HttpServerOptions): HttpServer {
+  const version = versionDocument(build);
+  const openApi = createOpenApiDocument(buildOpenApiDocument);
+  const handle = createRequestHandler({ ...services, version, openApi });
   const server = createServer({ ...serverOptions, ...secureContext(tls) }, (request, response) => {
     void handle(request, response);
   });
