@@ -40,6 +40,8 @@ export const joinAnswerSchema = z.object({
   caPem: z.string(),
   /** The board's own, without the CA's. */
   certificatePem: z.string(),
+  /** The fleet's range of pod addresses. */
+  podCidr: z.cidrv4().optional(),
   /** Control brokers, `10.99.0.1:8883`. */
   voters: z.array(z.string()),
   /** API servers, `10.99.0.1:6443`. */

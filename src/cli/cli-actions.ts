@@ -38,6 +38,11 @@ export interface RunOptions {
   readonly logLevel: LogLevel;
 }
 
+export interface ResetOptions {
+  readonly dataDir: string;
+}
+
+export const defaultPodCidr = "10.42.0.0/16";
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -70,6 +75,8 @@ export interface CliActions {
   join(options: JoinOptions): Promise<NewBoard>;
   /** Resolves when the board was told to stop and has. */
   run(options: RunOptions): Promise<void>;
+  /** Removes what Bramble made on this board, its data last; what is gone already is no failure. */
+  reset(options: ResetOptions): Promise<void>;
   connect(files: AdministratorFiles): Promise<FleetConnection>;
   kubeconfig(files: AdministratorFiles): Promise<{ readonly path: string; readonly text: string }>;
 }

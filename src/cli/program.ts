@@ -1,7 +1,16 @@
 /** The words of the `bramble` command and what they mean. */
 import { Command, Option } from "commander";
+import { UsageError } from "../lib/errors.ts";
 import { parseJoinToken } from "../lib/join-token.ts";
-import type { AdministratorFiles, BoardPorts, CliActions, CliSurroundings, LogLevel, NewBoard } from "./cli-actions.ts";
+import {
+  type AdministratorFiles,
+  type BoardPorts,
+  type CliActions,
+  type CliSurroundings,
+  defaultPodCidr,
+  type LogLevel,
+  type NewBoard,
+} from "./cli-actions.ts";
 import {
   addressValue,
   durationValue,
@@ -62,7 +71,7 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
 function addBoardCommands(program: Command, actions: CliActions, io: CliSurroundings): void {
   boardOptions(program.command("init").description("found a fleet on this board, its first voter"))
     .option("--fleet <name>", "the fleet's name", nameValue("--fleet"), "bramble")
-    .option("--pod-cidr <range>", "addresses of pods, a /24 for each board", podCidrValue, "10.42.0.0/16")
+    .option("--pod-cidr <range>", "addresses of pods, a /24 for each board", podCidrValue, defaultPodCidr)
     .action(async (flags: BoardFlags & { fleet: string; podCidr: string }) => {
       const { fleet, podCidr } = flags;
       const board = await actions.init({ ...boardOf(flags), fleet, podCidr });
@@ -90,6 +99,17 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
     .addOption(dataDirOption())
     .option("--log-level <level>", "debug, info, warn or error", logLevelValue, "info")
     .action((flags: { dataDir: string; logLevel: LogLevel }) => actions.run(flags));
+
+  program
+    .command("reset")
+    .description("remove this board's pods, networks and data, so that it belongs to no fleet")
+    .addOption(dataDirOption())
+    .option("--yes", "do it: what its volumes hold is lost", false)
+    .action(async ({ dataDir, yes }: { dataDir: string; yes: boolean }) => {
+      if (!yes) throw new UsageError(`reset loses all that is in ${dataDir}, volumes too: say so with --yes`);
+      await actions.reset({ dataDir });
+      io.out(`${dataDir} belongs to no fleet any more.\n`);
+    });
 }
 
 function addTokenCommands(program: Command, actions: CliActions, io: CliSurroundings): void {

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { ApiError } from "../api/api-error.ts";
 import { type JoinAnswer, type JoinRequest, joinAnswerSchema, joinPath } from "../api/join-exchange.ts";
-import type { JoinOptions, NewBoard } from "../cli/cli-actions.ts";
+import { defaultPodCidr, type JoinOptions, type NewBoard } from "../cli/cli-actions.ts";
 import { UsageError } from "../lib/errors.ts";
 import { formatTokenCredential } from "../lib/join-token.ts";
 import { FleetDirectory, parseMembers } from "../platform/host/fleet-directory.ts";
@@ -33,7 +33,7 @@ export async function joinFleet(options: JoinOptions, machine: Machine = thisMac
       ...(role.role === "voter" ? { voterId: role.voterId } : {}),
       address,
       ports,
-      podCidr: "10.42.0.0/16",
+      podCidr: answer.podCidr ?? defaultPodCidr,
       voters: answer.voters,
       members: voter ? parseMembers(answer.members) : [],
       bootstrap: false,
