@@ -42,7 +42,8 @@ export class AgentSession {
   #session = "";
   /** The slice message that must come next; undefined until the voter has said where it begins. */
   #sliceNext: number | undefined;
-  #reportSequence = 0;
+  /** Of the report on its way, or of the last one. The first of a session is 0, as with slices. */
+  #reportSequence = -1;
   #failures = 0;
   #cancelTimer = () => {};
   #pending: Promise<void> = Promise.resolve();
@@ -82,7 +83,7 @@ export class AgentSession {
     const { random, slice, version } = this.#options;
     this.#session = `${random.below(2 ** 32).toString(16)}${random.below(2 ** 32).toString(16)}`;
     this.#sliceNext = undefined;
-    this.#reportSequence = 0;
+    this.#reportSequence = -1;
     this.#reports.restore();
     this.#expectAnswer();
     const hello: Hello = { session: this.#session, digest: slice.digest, version };
