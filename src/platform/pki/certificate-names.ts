@@ -3,7 +3,7 @@ import type { VoterId } from "../../replication/ports.ts";
 
 export const nodesGroup = "system:nodes";
 export const votersGroup = "bramble:voters";
-export const administratorsGroup = "system:masters";
+const administratorsGroup = "system:masters";
 const nodeUserPrefix = "system:node:";
 
 /** The address of the `kubernetes` Service, which every voter answers for. */
@@ -37,7 +37,7 @@ export function nodeOfUser(user: string): string | undefined {
 }
 
 /** `bramble://<fleet>/voter/<voter id>` */
-export function voterUri(fleet: string, voter: VoterId): string {
+function voterUri(fleet: string, voter: VoterId): string {
   return `bramble://${fleet}/voter/${voter}`;
 }
 

@@ -20,7 +20,7 @@ export interface TestVoter {
   readonly credentials: TlsCredentials;
 }
 
-export function voterIdOf(node: string): VoterId {
+function voterIdOf(node: string): VoterId {
   return `${node}.0a1b2c3d` as VoterId;
 }
 
