@@ -1,4 +1,5 @@
 /** Elections in two steps: a pre-vote that disturbs nobody, then the vote itself (thesis §3.4, §9.6). */
+import { voterIds } from "./configuration.ts";
 import { isUpToDate, lastIndex, lastTerm } from "./log.ts";
 import type { MessageOf } from "./message.ts";
 import { countVotes } from "./quorum.ts";
@@ -6,9 +7,14 @@ import { peersOf, type Raft, send, votersOf } from "./raft.ts";
 import { appendOwn, broadcastAppend } from "./replication.ts";
 import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate } from "./role.ts";
 
-/** Whether this peer has a vote of its own; a learner, a removed one or one that knows no fleet never campaigns. */
+/**
+ * Whether this peer is a voter, or was one before a change that is not known to be committed: its log may hold what
+ * the others need to finish that very change (thesis §4.2.2). A learner, a peer that is gone for good and one that
+ * knows no fleet never campaign.
+ */
 export function mayCampaign(raft: Raft): boolean {
-  return raft.role !== "leader" && votersOf(raft).includes(raft.id) && raft.pendingSnapshot === undefined;
+  if (raft.role === "leader" || raft.pendingSnapshot !== undefined) return false;
+  return raft.configurations.some(({ peers }) => voterIds(peers).includes(raft.id));
 }
 
 export function campaign(raft: Raft): void {

@@ -15,6 +15,15 @@ export function contextOf({ node, address }: Pick<Member, "node" | "address">): 
   return JSON.stringify({ node, address });
 }
 
+/** Undefined for a text that `contextOf` did not write. */
+export function parseContext(context: string): Pick<Member, "node" | "address"> | undefined {
+  try {
+    return contextSchema.safeParse(JSON.parse(context)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Throws for a context that `contextOf` did not write. */
 export function memberOf({ id, role, context }: Peer): Member {
   return { id: id as VoterId, role, ...contextSchema.parse(JSON.parse(context)) };

@@ -22,7 +22,7 @@ export interface ReplicatedStoreOptions {
    * it may be given at every start. Without it a voter with an empty disk is silent until a leader calls.
    */
   readonly bootstrap?: readonly Member[];
-  /** Voters that a newcomer may answer before its log names any. */
+  /** Voters known from elsewhere, say from joining; a voter that is called upon learns its caller's address anyhow. */
   readonly contacts?: readonly Member[];
   /** For the Raft log; nothing else may be in it. */
   readonly disk: Disk;

@@ -39,6 +39,8 @@ export interface ReplicatedStore {
   onLeadership(listener: (leadership: Leadership) => void): () => void;
   /** Resolves when `reader` has applied all that was committed before the call (ReadIndex, thesis §6.4). */
   readBarrier(signal?: AbortSignal): Promise<void>;
+  /** Called at every change of `members`. Returns what unsubscribes. */
+  onMembers(listener: () => void): () => void;
   /**
    * Commits through the leader, wherever it is, and resolves once this voter's `reader` shows the outcome.
    * Throws `NoLeaderError` when nothing was proposed, `OutcomeUnknownError` when it may yet happen.

@@ -2,7 +2,7 @@
 import { assert } from "../lib/assert.ts";
 import { type Logger, silentLogger } from "../lib/logger.ts";
 import type { EntryPosition, Message, Snapshot } from "../raft/message.ts";
-import type { Raft } from "../raft/raft.ts";
+import { peersOf, type Raft } from "../raft/raft.ts";
 import {
   persisted,
   type Ready,
@@ -138,7 +138,10 @@ export class RaftDriver {
   }
 
   #sendAll(messages: readonly Message[]): void {
-    for (const message of messages) this.#transport.send(message.to as VoterId, "raft", encodeMessage(message));
+    const context = peersOf(this.raft).find((peer) => peer.id === this.raft.id)?.context ?? "";
+    for (const message of messages) {
+      this.#transport.send(message.to as VoterId, "raft", encodeMessage(message, context));
+    }
   }
 
   #persist(): void {

@@ -9,6 +9,7 @@ import { peersOf, type Raft } from "../raft/raft.ts";
 import { requestRead } from "../raft/read-index.ts";
 import { decodeCommand, encodeCommand } from "../store/command.ts";
 import type { Command, StoreReader, Txn, TxnResult } from "../store/types.ts";
+import { Acquaintances } from "./acquaintances.ts";
 import type { Applied, Applier } from "./applier.ts";
 import { CallDesk } from "./call-desk.ts";
 import { type Call, decodeCall, encodeCall, type MemberChange, type NumberedCommand } from "./encoding/call-codec.ts";
@@ -45,7 +46,7 @@ export interface VoterParts {
   readonly tuning: ReplicationTuning;
   /** Names this start of the voter among all others. */
   readonly incarnation: string;
-  /** Who may be asked while the log names nobody. */
+  /** Voters known from elsewhere, for while the log does not name them. */
   readonly contacts: readonly Member[];
   readonly onFailure: (error: unknown) => void;
 }
@@ -67,6 +68,8 @@ export class ReplicatedVoter implements ReplicatedStore {
   readonly #memberChanges: MemberChanges;
   readonly #compaction: CompactionSchedule;
   readonly #feed: LeadershipFeed;
+  readonly #acquaintances = new Acquaintances();
+  readonly #memberListeners = new Set<() => void>();
   #announcedPeers: readonly Peer[] | undefined;
   #cancelTick: () => void = () => {};
   /** Whether it takes part and answers. */
@@ -92,6 +95,7 @@ export class ReplicatedVoter implements ReplicatedStore {
     };
     this.#driver = new RaftDriver(raft, parts, parts.diskEnd, tuning, events, parts.logger);
     parts.transport.onMessage((from, channel, payload) => this.#receive(from, channel, payload));
+    for (const contact of parts.contacts) this.#acquaintances.note(contact.id, contextOf(contact));
     this.#announce();
     this.#scheduleTick();
   }
@@ -121,6 +125,11 @@ export class ReplicatedVoter implements ReplicatedStore {
 
   onLeadership(listener: (leadership: Leadership) => void): () => void {
     return this.#feed.subscribe(listener);
+  }
+
+  onMembers(listener: () => void): () => void {
+    this.#memberListeners.add(listener);
+    return () => this.#memberListeners.delete(listener);
   }
 
   readBarrier(signal?: AbortSignal): Promise<void> {
@@ -186,8 +195,10 @@ export class ReplicatedVoter implements ReplicatedStore {
     if (!this.#isOpen) return;
     switch (channel) {
       case "raft": {
-        const message = decodeMessage(payload, from, this.#driver.raft.id);
-        if (message !== undefined) this.#driver.receive(message);
+        const received = decodeMessage(payload, from, this.#driver.raft.id);
+        if (received === undefined) return;
+        if (this.#acquaintances.note(from, received.context)) this.#tellTransport();
+        this.#driver.receive(received.message);
         break;
       }
       case "call": {
@@ -326,11 +337,17 @@ export class ReplicatedVoter implements ReplicatedStore {
     if (peers !== this.#announcedPeers) {
       const departed = this.#announcedPeers?.filter(({ id }) => !peers.some((peer) => peer.id === id)) ?? [];
       this.#desk.noteDeparted(departed.map(({ id }) => id));
-      const others = peers.map(memberOf).filter(({ id }) => id !== raft.id);
-      this.#parts.transport.setMembers(peers.length === 0 ? this.#parts.contacts : others);
       this.#announcedPeers = peers;
+      this.#tellTransport();
+      for (const listener of this.#memberListeners) listener();
     }
     this.#feed.update(this.#view(raft));
+  }
+
+  #tellTransport(): void {
+    const { members } = this;
+    const everybody = [...members, ...this.#acquaintances.besides(members)];
+    this.#parts.transport.setMembers(everybody.filter(({ id }) => id !== this.#driver.raft.id));
   }
 
   #view(raft: Raft): LeadershipView {

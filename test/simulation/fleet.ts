@@ -32,13 +32,12 @@ export class Fleet {
       this.pick(this.voters.filter((voter) => voter.store !== undefined)),
     );
     const founders = Array.from({ length: founderCount }, () => this.#nextMember());
-    for (const member of founders) this.#enlist(member, { founders }).start();
+    for (const member of founders) this.#enlist(member, founders).start();
   }
 
   /** Starts a voter with an empty disk that no log names yet. */
   enlistNewcomer(): SimulatedVoter {
-    const contacts = this.voters.map((voter) => voter.member);
-    const voter = this.#enlist({ ...this.#nextMember(), role: "learner" }, { contacts });
+    const voter = this.#enlist(this.#nextMember(), undefined);
     voter.start();
     return voter;
   }
@@ -90,10 +89,10 @@ export class Fleet {
     this.#failure ??= error;
   }
 
-  #enlist(member: Member, founding: ConstructorParameters<typeof SimulatedVoter>[1]): SimulatedVoter {
+  #enlist(member: Member, founders: readonly Member[] | undefined): SimulatedVoter {
     const { time, network, random } = this;
     const onFailure = (_: SimulatedVoter, error: unknown) => this.#fail(error);
-    const voter = new SimulatedVoter(member, founding, { time, network, random, onFailure });
+    const voter = new SimulatedVoter(member, founders, { time, network, random, onFailure });
     this.voters.push(voter);
     return voter;
   }

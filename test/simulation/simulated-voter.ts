@@ -48,20 +48,14 @@ export class SimulatedVoter {
   /** Goes up with every start. */
   startCount = 0;
   readonly #founders: readonly Member[] | undefined;
-  readonly #contacts: readonly Member[];
   readonly #surroundings: VoterSurroundings;
   readonly #platter: Platter = new Map();
   readonly #stateDisk = new MemoryDisk();
   #running: Running | undefined;
 
-  constructor(
-    member: Member,
-    founding: { readonly founders?: readonly Member[]; readonly contacts?: readonly Member[] },
-    surroundings: VoterSurroundings,
-  ) {
+  constructor(member: Member, founders: readonly Member[] | undefined, surroundings: VoterSurroundings) {
     this.member = member;
-    this.#founders = founding.founders;
-    this.#contacts = founding.contacts ?? [];
+    this.#founders = founders;
     this.#surroundings = surroundings;
   }
 
@@ -98,7 +92,6 @@ export class SimulatedVoter {
     openReplicatedStore({
       id: this.id,
       ...(this.#founders !== undefined && { bootstrap: this.#founders }),
-      contacts: this.#contacts,
       disk,
       stateBackend: backend,
       transport,

@@ -21,9 +21,19 @@ const types = [
   "installSnapshot",
 ] as const satisfies readonly MessageBody["type"][];
 
-export function encodeMessage(message: Message): Uint8Array {
+/** Messages that may be the first that a peer hears of another, and so must say where to answer. */
+const introducingTypes: readonly string[] = ["preVote", "requestVote", "heartbeat"] satisfies MessageBody["type"][];
+
+export interface Received {
+  readonly message: Message;
+  /** The sender's `Peer.context`, empty when the message is not of a kind that carries it. */
+  readonly context: string;
+}
+
+export function encodeMessage(message: Message, senderContext: string): Uint8Array {
   const writer = new ByteWriter(message.type === "installSnapshot" ? message.snapshot.data.byteLength + 1024 : 256);
   writer.byte(formatVersion).byte(types.indexOf(message.type)).integer(message.term);
+  if (introducingTypes.includes(message.type)) writer.text(senderContext);
   switch (message.type) {
     case "preVote":
     case "requestVote":
@@ -61,15 +71,16 @@ export function encodeMessage(message: Message): Uint8Array {
 }
 
 /** Undefined for bytes that are no message of this format: to a receiver they are as good as lost. */
-export function decodeMessage(bytes: Uint8Array, from: PeerId, to: PeerId): Message | undefined {
+export function decodeMessage(bytes: Uint8Array, from: PeerId, to: PeerId): Received | undefined {
   try {
     const reader = new ByteReader(bytes);
     if (reader.byte() !== formatVersion) return undefined;
     const type = types[reader.byte()];
     const term = reader.integer();
+    const context = type !== undefined && introducingTypes.includes(type) ? reader.text() : "";
     const body = readBody(reader, type);
     reader.end();
-    return { from, to, term, ...body };
+    return { message: { from, to, term, ...body }, context };
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
     throw error;
