@@ -12,6 +12,7 @@ import type { StoreReader, Txn, TxnResult } from "../../src/store/types.ts";
 export class SingleVoterStore implements ReplicatedStore {
   readonly #driven: DrivenMachine;
   #members: readonly Member[];
+  readonly #memberListeners = new Set<() => void>();
   /** What becomes of requests to the leader; `silent` lets them wait for ever. */
   leader: "there" | "none" | "silent" = "there";
   transactions = 0;
@@ -44,6 +45,11 @@ export class SingleVoterStore implements ReplicatedStore {
     return () => {};
   }
 
+  onMembers(listener: () => void): () => void {
+    this.#memberListeners.add(listener);
+    return () => this.#memberListeners.delete(listener);
+  }
+
   readBarrier(): Promise<void> {
     return this.#reachLeader();
   }
@@ -55,11 +61,16 @@ export class SingleVoterStore implements ReplicatedStore {
   }
 
   async addMember(member: Omit<Member, "role">): Promise<void> {
-    this.#members = [...this.#members, { ...member, role: "learner" }];
+    this.#setMembers([...this.#members, { ...member, role: "learner" }]);
   }
 
   async removeMember(id: VoterId): Promise<void> {
-    this.#members = this.#members.filter((member) => member.id !== id);
+    this.#setMembers(this.#members.filter((member) => member.id !== id));
+  }
+
+  #setMembers(members: readonly Member[]): void {
+    this.#members = members;
+    for (const listener of this.#memberListeners) listener();
   }
 
   /** Forgets history up to and including `revision`. */

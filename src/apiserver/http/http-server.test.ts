@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../lib/errors.ts";
 import { createFleetAuthority, openFleetAuthority } from "../../platform/pki/fleet-authority.ts";
-import { openApiProtobufType } from "../openapi/encode-document.ts";
+import { openApiAcceptedType, openApiContentType } from "../openapi/encode-document.ts";
 import { TestHttps } from "../testing/test-https.ts";
 
 const server = await TestHttps.open();
@@ -149,9 +149,9 @@ describe("answers", () => {
   });
 
   it("hold OpenAPI in both encodings", async () => {
-    const headers = { accept: openApiProtobufType, "accept-encoding": "gzip" };
+    const headers = { accept: openApiAcceptedType, "accept-encoding": "gzip" };
     const protobuf = await server.ask("/openapi/v2", { headers });
-    expect(protobuf.headers).toMatchObject({ "content-type": openApiProtobufType, "content-encoding": "gzip" });
+    expect(protobuf.headers).toMatchObject({ "content-type": openApiContentType, "content-encoding": "gzip" });
     expect(gunzipSync(protobuf.bytes).subarray(0, 5)).toEqual(Buffer.from([0x0a, 3, 0x32, 0x2e, 0x30]));
     expect((await server.ask("/openapi/v2")).json).toMatchObject({ swagger: "2.0" });
   });

@@ -19,8 +19,9 @@ import {
 } from "./field-encoder.ts";
 import type { Encoded } from "./protobuf-writer.ts";
 
-/** The media type, both as kubectl asks for it and as it is answered. */
-export const openApiProtobufType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+/** The media type as kubectl asks for it, and as it must be answered: a media type has no `@` (RFC 6838 §4.2). */
+export const openApiAcceptedType = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+export const openApiContentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 /** `document` is an OpenAPI 2.0 document as JSON. */
 export function encodeOpenApiDocument(document: unknown): Encoded {

@@ -4,7 +4,7 @@ import { constants, gunzip } from "node:zlib";
 import { ApiError } from "../../api/api-error.ts";
 import { acceptsGzip, acceptsType, negotiateForm } from "../http/accept.ts";
 import { compress, type HttpReply } from "../http/send-reply.ts";
-import { encodeOpenApiDocument, openApiProtobufType } from "./encode-document.ts";
+import { encodeOpenApiDocument, openApiAcceptedType, openApiContentType } from "./encode-document.ts";
 
 export interface OpenApiDocument {
   /** Throws `ApiError` (406). kubectl fetches Protocol Buffers at every command, compressed. */
@@ -17,12 +17,12 @@ export function createOpenApiDocument(build: () => unknown): OpenApiDocument {
   const json = once(() => compress(Buffer.from(JSON.stringify(build())), constants.Z_BEST_COMPRESSION));
   return {
     async reply({ accept, "accept-encoding": acceptEncoding }) {
-      const isProtobuf = acceptsType(accept, openApiProtobufType);
+      const isProtobuf = [openApiAcceptedType, openApiContentType].some((type) => acceptsType(accept, type));
       if (!isProtobuf && negotiateForm(accept) === undefined) {
-        throw ApiError.notAcceptable(`OpenAPI is served as application/json and as ${openApiProtobufType}`);
+        throw ApiError.notAcceptable(`OpenAPI is served as application/json and as ${openApiContentType}`);
       }
       const packed = await (isProtobuf ? protobuf() : json());
-      const contentType = isProtobuf ? openApiProtobufType : "application/json";
+      const contentType = isProtobuf ? openApiContentType : "application/json";
       if (!acceptsGzip(acceptEncoding?.toString())) return { status: 200, contentType, body: await decompress(packed) };
       return { status: 200, contentType, body: packed, headers: { "content-encoding": "gzip" } };
     },
