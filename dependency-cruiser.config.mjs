@@ -135,6 +135,10 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
     moduleSystems: ["es6"],
-    enhancedResolveOptions: { extensions: [".ts", ".mjs", ".js"], conditionNames: ["import", "node", "default"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      extensions: [".ts", ".mjs", ".js"],
+      conditionNames: ["import", "node", "default"],
+    },
   },
 };

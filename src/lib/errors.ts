@@ -15,3 +15,8 @@ export class UsageError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** Something outside failed; trying again later may well succeed. */
+export class OperationalError extends Error {
+  override readonly name = "OperationalError";
+}

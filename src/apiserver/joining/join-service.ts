@@ -22,6 +22,8 @@ export interface JoinServiceOptions {
   /** Called at each join; the key is only in memory while it is needed. */
   readonly openAuthority: () => Promise<CertificateAuthority>;
   readonly fleet: string;
+  /** `10.42.0.0/16` */
+  readonly podCidr: string;
   readonly apiPort: number;
   /** Of control brokers. */
   readonly brokerPort: number;
@@ -52,6 +54,7 @@ export function createJoinService(options: JoinServiceOptions): JoinService {
       return {
         fleet,
         node,
+        podCidr: options.podCidr,
         caPem: authority.caPem,
         certificatePem,
         voters: members.map((member) => member.address),

@@ -59,6 +59,7 @@ export class TestHttps {
       store: fleet.store,
       openAuthority: async () => authority,
       fleet: "test",
+      podCidr: "10.42.0.0/16",
       apiPort: 6443,
       brokerPort: 8883,
       clock: fleet.clock,

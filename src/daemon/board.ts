@@ -1,0 +1,10 @@
+import type { Surroundings } from "../client/controller.ts";
+import type { BoardIdentity, BoardPki, FleetDirectory } from "../platform/host/fleet-directory.ts";
+
+/** What every part of a board's process is given. */
+export interface Board {
+  readonly identity: BoardIdentity;
+  readonly pki: BoardPki;
+  readonly directory: FleetDirectory;
+  readonly surroundings: Surroundings;
+}

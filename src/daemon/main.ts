@@ -1,0 +1,28 @@
+/** The `bramble` program: joins the rooms to the command line. */
+import type { CliActions, CliSurroundings } from "../cli/cli-actions.ts";
+import { runCli } from "../cli/run-cli.ts";
+import { secureRandom } from "../platform/host/secure-random.ts";
+import { bramble } from "./release.ts";
+
+// Late, one command at a time: what `run` needs is large, and `token create` should not wait for it.
+const actions: CliActions = {
+  init: async (options) => (await import("./init.ts")).initFleet(options),
+  join: async (options) => (await import("./join.ts")).joinFleet(options),
+  run: async (options) => (await import("./run.ts")).runBoard(options),
+  reset: async (options) => (await import("./reset.ts")).resetBoard(options),
+  connect: async (files) => (await import("./administrator.ts")).connectAsAdministrator(files),
+  kubeconfig: async (files) => (await import("./administrator.ts")).administratorKubeconfig(files),
+};
+
+const surroundings: CliSurroundings = {
+  version: bramble.version,
+  debug: process.env["BRAMBLE_DEBUG"] === "1",
+  random: secureRandom,
+  nowMs: () => Date.now(),
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+};
+
+process.exitCode = await runCli(process.argv.slice(2), actions, surroundings);
+// Connections that are kept alive for the next request must not keep a finished command alive.
+process.exit();

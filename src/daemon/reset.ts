@@ -1,0 +1,46 @@
+/** Takes this board out of its fleet: its pods, its network and its data go, and nothing is left behind. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { label } from "../agent/pod/observed-pod.ts";
+import { RuntimeUnavailableError } from "../agent/ports.ts";
+import type { ResetOptions } from "../cli/cli-actions.ts";
+import { TerminalError, UsageError } from "../lib/errors.ts";
+import { silentLogger } from "../lib/logger.ts";
+import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
+import { FleetDirectory } from "../platform/host/fleet-directory.ts";
+import { removeNetwork } from "../platform/host/start-network.ts";
+import { systemClock } from "../platform/host/system-clock.ts";
+import { tmpfs } from "../platform/host/tmpfs.ts";
+import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
+
+/** Throws `UsageError`, having changed nothing, where there is no fleet, where it runs, or where no engine answers. */
+export async function resetBoard({ dataDir }: ResetOptions): Promise<void> {
+  const directory = new FleetDirectory(dataDir);
+  const { ports } = await directory.readIdentity();
+  await requireStopped(dataDir);
+  await removePods();
+  await removeNetwork({ dataDir, listenPort: ports.wireguard, clock: systemClock, log: silentLogger });
+  await tmpfs.unmountBelow(dataDir);
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+/** A running board holds its slice. */
+async function requireStopped(dataDir: string): Promise<void> {
+  try {
+    const slice = await LevelSliceStore.open(join(dataDir, "slice"), silentLogger);
+    await slice.close();
+  } catch (cause) {
+    if (!(cause instanceof TerminalError)) throw cause;
+    throw new UsageError(`bramble is running in ${dataDir}: stop it first`, { cause });
+  }
+}
+
+async function removePods(): Promise<void> {
+  const runtime = dockerRuntime(dockerSocketPath(process.env));
+  try {
+    for (const { id } of await runtime.list(label.uid)) await runtime.remove(id);
+  } catch (cause) {
+    if (!(cause instanceof RuntimeUnavailableError)) throw cause;
+    throw new UsageError(`${cause.message}: start it, so that the board's pods can be removed`, { cause });
+  }
+}

@@ -1,0 +1,61 @@
+/** Runs this board until it is told to stop, or until it must not go on. */
+import type { RunOptions } from "../cli/cli-actions.ts";
+import { assert } from "../lib/assert.ts";
+import { UsageError } from "../lib/errors.ts";
+import { FleetDirectory } from "../platform/host/fleet-directory.ts";
+import { pinoLogger } from "../platform/host/pino-logger.ts";
+import { gatherRequirementFacts } from "../platform/host/requirement-facts.ts";
+import { systemClock, systemRandom } from "../platform/host/system-clock.ts";
+import type { Board } from "./board.ts";
+import { wantsOf } from "./preflight.ts";
+import { bramble } from "./release.ts";
+import { startBoard } from "./start-board.ts";
+import { startVoter, type Voter } from "./start-voter.ts";
+
+/** A clean stop that takes longer than this has hung, and the supervisor is better off with a dead process. */
+const stopMsMax = 20_000;
+
+/** Resolves after SIGTERM or SIGINT, when everything has stopped; pods run on. Throws `UsageError`. */
+export async function runBoard({ dataDir, logLevel }: RunOptions): Promise<void> {
+  const directory = new FleetDirectory(dataDir);
+  const identity = await directory.readIdentity();
+  const wants = wantsOf(await gatherRequirementFacts());
+  if (wants.length > 0) throw new UsageError(wants.join("; "));
+
+  const log = pinoLogger(logLevel).with({ node: identity.node });
+  const surroundings = { clock: systemClock, random: systemRandom, log };
+  const board: Board = { identity, pki: await directory.readPki(), directory, surroundings };
+  const fail = (error: unknown): never => {
+    // What failed can no longer be trusted to keep its promises: the supervisor starts a new process from the disk.
+    log.error("this process cannot go on", { err: error });
+    process.exit(1);
+  };
+  process.on("unhandledRejection", fail);
+  process.on("uncaughtException", fail);
+
+  const told = toldToStop();
+  log.info("starting", { version: bramble.version, fleet: identity.fleet, voter: identity.voterId });
+  const voter = await startVoterIfOne(board, fail);
+  const stopping = new AbortController();
+  const running = await startBoard(board, stopping.signal);
+  log.info("stopping", { signal: await told });
+  const overdue = setTimeout(() => fail(new Error(`still not stopped after ${stopMsMax} ms`)), stopMsMax);
+  stopping.abort(new Error("the board is stopping"));
+  await running.stopped;
+  await voter?.stop();
+  clearTimeout(overdue);
+  log.info("stopped");
+}
+
+async function startVoterIfOne(board: Board, fail: (error: unknown) => never): Promise<Voter | undefined> {
+  const id = board.identity.voterId;
+  if (id === undefined) return undefined;
+  assert(id.startsWith(`${board.identity.node}.`), "a voter's id begins with its board's name");
+  return startVoter(board, id, fail);
+}
+
+function toldToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+  });
+}

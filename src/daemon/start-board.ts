@@ -1,0 +1,76 @@
+/** Every board's share of the process: its network and its agent, with or without a voter to speak to. */
+import { join } from "node:path";
+import { startAgent } from "../agent/start-agent.ts";
+import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
+import { readBoardFacts } from "../platform/host/board-facts.ts";
+import { startNetwork } from "../platform/host/start-network.ts";
+import { tmpfs } from "../platform/host/tmpfs.ts";
+import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
+import { MqttAgentLink } from "../platform/mqtt/mqtt-agent-link.ts";
+import type { Board } from "./board.ts";
+import { bramble } from "./release.ts";
+import { nodesOfSlice, votersOfSlice } from "./slice-uses.ts";
+
+export const serviceCidr = "10.43.0.0/16";
+
+/** Resolves once the slice on disk is loaded and its pods are looked after. Ends, pods running on, with the signal. */
+export async function startBoard(board: Board, signal: AbortSignal): Promise<{ readonly stopped: Promise<void> }> {
+  const { identity, pki, directory, surroundings } = board;
+  const { fleet, node, address, ports, podCidr, voterId } = identity;
+  const { clock, random, log } = surroundings;
+
+  const network = await startNetwork({
+    node,
+    podCidrFleet: podCidr,
+    serviceCidr,
+    dataDir: directory.path,
+    listenPort: ports.wireguard,
+    clock,
+    log: log.with({ room: "network" }),
+  });
+  const link = new MqttAgentLink({
+    fleet,
+    node,
+    ...(voterId !== undefined && { ownVoter: `${address}:${ports.mqtt}` }),
+    clock,
+    random,
+    logger: log.with({ room: "link" }),
+    credentials: () => pki,
+  });
+  const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), log.with({ room: "slice" }));
+  link.setVoters(identity.voters);
+  const agent = await startAgent(
+    {
+      node,
+      dataDir: directory.path,
+      version: bramble.kubeletVersion,
+      runtime: dockerRuntime(dockerSocketPath(process.env)),
+      network: network.podNetwork,
+      memory: tmpfs,
+      link,
+      sliceStore,
+      boardFacts: await readBoardFacts(directory.path),
+      address,
+      clock,
+      random,
+      log: log.with({ room: "agent" }),
+      annotations: {
+        "bramble.io/wireguard-public-key": network.publicKey,
+        "bramble.io/wireguard-endpoint": `${address}:${ports.wireguard}`,
+      },
+      onSlice(objects) {
+        network.update(nodesOfSlice(objects));
+        const voters = votersOfSlice(objects);
+        if (voters.length > 0) link.setVoters(voters);
+      },
+    },
+    signal,
+  );
+  return {
+    stopped: agent.stopped.then(async () => {
+      link.close();
+      await network.stop();
+      await sliceStore.close();
+    }),
+  };
+}

@@ -1,0 +1,127 @@
+/** A voter's share of its board's process: the broker, the replicated state, the API, its boards, and leading. */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { createApiServer } from "../apiserver/api-server.ts";
+import { createHttpServer } from "../apiserver/http/http-server.ts";
+import { createJoinService } from "../apiserver/joining/join-service.ts";
+import { FleetPresence } from "../boards/presence/fleet-presence.ts";
+import { startBoards } from "../boards/start-boards.ts";
+import { ApiClient } from "../client/api-client.ts";
+import type { Surroundings } from "../client/controller.ts";
+import { messageOf } from "../lib/errors.ts";
+import { FileDisk } from "../platform/disk/file-disk.ts";
+import { secureRandom } from "../platform/host/secure-random.ts";
+import { LevelStateBackend } from "../platform/level/level-state-backend.ts";
+import { ControlBroker } from "../platform/mqtt/control-broker.ts";
+import { MqttBoardLinks } from "../platform/mqtt/mqtt-board-links.ts";
+import { MqttVoterTransport } from "../platform/mqtt/mqtt-voter-transport.ts";
+import { openReplicatedStore } from "../replication/open-replicated-store.ts";
+import type { VoterId } from "../replication/ports.ts";
+import type { Board } from "./board.ts";
+import { openStoredAuthority } from "./fleet-key.ts";
+import { leadWhenElected } from "./lead-when-elected.ts";
+import { bramble } from "./release.ts";
+import { VoterPresence } from "./voter-presence.ts";
+
+export interface Voter {
+  /** Stops leading and serving, then writes the last checkpoint. */
+  stop(): Promise<void>;
+}
+
+/** Throws `UsageError` where a port is taken or the disk says that this voter must join anew. */
+export async function startVoter(board: Board, id: VoterId, fail: (error: unknown) => void): Promise<Voter> {
+  const { identity, pki, directory, surroundings } = board;
+  const { fleet, address, ports } = identity;
+  const { clock, log } = surroundings;
+
+  const broker = await ControlBroker.start({
+    fleet,
+    voter: id,
+    address,
+    port: ports.mqtt,
+    credentials: pki,
+    logger: log.with({ room: "broker" }),
+  });
+  const transport = new MqttVoterTransport({
+    fleet,
+    self: id,
+    broker,
+    clock,
+    random: surroundings.random,
+    logger: log.with({ room: "transport" }),
+    credentials: () => pki,
+  });
+  const store = await openReplicatedStore({
+    id,
+    ...(identity.bootstrap ? { bootstrap: identity.members } : { contacts: identity.members }),
+    disk: await FileDisk.open(join(directory.path, "raft")),
+    stateBackend: await LevelStateBackend.open(join(directory.path, "state")),
+    transport,
+    clock,
+    random: secureRandom,
+    log: log.with({ room: "replication" }),
+    onFailure: fail,
+  });
+
+  const apiServer = createApiServer({
+    store,
+    clock,
+    random: surroundings.random,
+    log: log.with({ room: "apiserver" }),
+    newUid: randomUUID,
+  });
+  const joining = createJoinService({
+    store,
+    openAuthority: () => openStoredAuthority(store, pki.caPem),
+    fleet,
+    podCidr: identity.podCidr,
+    apiPort: ports.api,
+    brokerPort: ports.mqtt,
+    clock,
+    log: log.with({ room: "joining" }),
+  });
+  const http = createHttpServer({
+    tls: { certPem: pki.certificatePem, keyPem: pki.keyPem, caPem: pki.caPem },
+    address: "0.0.0.0",
+    port: ports.api,
+    apiServer,
+    build: { version: bramble.version },
+    join: (body) => joining.join(body),
+    clock,
+    log: log.with({ room: "http" }),
+  });
+  await http.listen();
+
+  const stopping = new AbortController();
+  const channel = new VoterPresence(id, transport, store);
+  const presence = new FleetPresence(channel, clock);
+  const work: Surroundings = { ...surroundings, log: log.with({ room: "boards" }) };
+  const serving = startBoards(
+    {
+      ...work,
+      client: new ApiClient(
+        apiServer.asTransport({ user: `system:voter:${identity.node}`, groups: ["system:masters"] }),
+      ),
+      links: new MqttBoardLinks(broker),
+      presence: channel,
+      voters: () => store.members,
+      onVotersChange: (listener) => store.onMembers(listener),
+    },
+    stopping.signal,
+  );
+  serving.catch((error: unknown) => fail(error));
+  const leading = leadWhenElected({ board, store, apiServer, presence, fail });
+  log.info("voter is up", { voter: id, api: `https://${address}:${http.port}`, broker: `${address}:${broker.port}` });
+
+  return {
+    async stop() {
+      stopping.abort(new Error("the board is stopping"));
+      await http.close();
+      await leading.stop();
+      await serving.catch((error: unknown) => log.debug("boards ended", { reason: messageOf(error) }));
+      await store.close();
+      transport.close();
+      await broker.close();
+    },
+  };
+}
