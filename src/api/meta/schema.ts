@@ -68,11 +68,6 @@ export function mergeSet<Item extends z.ZodType>(item: Item) {
   return annotate(z.array(item), { patchStrategies: ["merge"] });
 }
 
-/** An object of which a strategic merge patch keeps only the keys it names: the members of a union. */
-export function retainKeys<Schema extends z.ZodType>(schema: Schema): Schema {
-  return annotate(schema, { ...apiMetaOf(schema), patchStrategies: ["retainKeys"] });
-}
-
 /** Absent or empty alike, as in Kubernetes wherever a string is no pointer. */
 export const text = z
   .string()
