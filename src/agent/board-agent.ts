@@ -34,6 +34,8 @@ export class BoardAgent {
   #engine: string | undefined;
   #engineAnswers = true;
   #adopted = false;
+  /** What the engine had when it was adopted, until each pod of it has a worker. */
+  #found: ReadonlyMap<string, ObservedPod> = new Map();
   #ended = false;
   #cancelResync = () => {};
 
@@ -72,7 +74,7 @@ export class BoardAgent {
     if (this.#options.slice.known && !isRegistered) this.#node = undefined;
     this.#reportNode();
     if (!this.#adopted) return;
-    for (const uid of this.#view.pods.keys()) this.#ensureWorker(uid);
+    this.#ensureWorkers();
     for (const [uid, worker] of this.#workers) {
       if (worker.isGone && !this.#view.pods.has(uid)) this.#workers.delete(uid);
       else worker.sliceChanged();
@@ -87,11 +89,9 @@ export class BoardAgent {
     this.#engine = engine;
     this.#engineAnswers = true;
     this.#reportNode();
-    const observed = observePods(containers);
-    for (const pod of observed.values()) this.#context.addresses.note(pod);
-    // Without a slice, nobody has said what may be removed.
-    if (this.#options.slice.known) for (const pod of observed.values()) this.#ensureWorker(pod.uid, pod);
-    for (const uid of this.#view.pods.keys()) this.#ensureWorker(uid);
+    this.#found = observePods(containers);
+    for (const pod of this.#found.values()) this.#context.addresses.note(pod);
+    this.#ensureWorkers();
     this.#wakeAll();
     this.#reclaimVolumes();
     this.#resyncLater();
@@ -112,6 +112,15 @@ export class BoardAgent {
     this.#cancelResync();
     await Promise.all(Array.from(this.#workers.values(), (worker) => worker.end()));
     await this.#reclaimer.settled();
+  }
+
+  #ensureWorkers(): void {
+    // Without a slice, nobody has said what may be removed.
+    if (this.#options.slice.known) {
+      for (const pod of this.#found.values()) this.#ensureWorker(pod.uid, pod);
+      this.#found = new Map();
+    }
+    for (const uid of this.#view.pods.keys()) this.#ensureWorker(uid);
   }
 
   #ensureWorker(uid: string, observed?: ObservedPod): void {
@@ -143,17 +152,19 @@ export class BoardAgent {
 
   #onPodGone(uid: string): void {
     if (!this.#view.pods.has(uid)) this.#workers.delete(uid);
+    this.#reclaimer.podGone(uid);
     for (const worker of this.#workers.values()) if (worker.isWaitingForName) worker.wake();
     this.#reclaimVolumes();
   }
 
   #reclaimVolumes(): void {
-    if (!this.#options.slice.known) return;
-    const here = [...this.#workers.values()].filter(({ isGone }) => !isGone).map(({ pod }) => pod);
-    this.#reclaimer.check(
-      this.#view,
-      here.filter((pod) => pod !== undefined),
-    );
+    if (!this.#options.slice.known || !this.#adopted) return;
+    for (const [uid, pod] of this.#view.pods) {
+      if (this.#workers.get(uid)?.isGone !== true) this.#reclaimer.note(pod, this.#view);
+    }
+    // A pod that this process never saw in the slice may use any volume.
+    const isClear = [...this.#workers.values()].every(({ isGone, isStranger }) => isGone || !isStranger);
+    if (isClear) this.#reclaimer.check(this.#view);
   }
 
   #reportNode(): void {

@@ -89,6 +89,11 @@ export class PodWorker {
     return this.#lastPod?.metadata.name ?? this.#observedName.name;
   }
 
+  /** The slice has not named the pod since this worker began. */
+  get isStranger(): boolean {
+    return this.#lastPod === undefined && this.pod === undefined;
+  }
+
   /** An older pod of the same name was still ending when this one was last planned. */
   get isWaitingForName(): boolean {
     return this.#isWaitingForName;
