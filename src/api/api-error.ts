@@ -147,7 +147,7 @@ export class ApiError extends Error {
 
   static invalid(resource: KindName, name: string, causes: readonly Cause[]): ApiError {
     const kind = resource.group === "" ? resource.kind : `${resource.kind}.${resource.group}`;
-    const details = { name, group: resource.group, kind: resource.kind };
+    const details = objectDetails(resource.group, resource.kind, name);
     return new ApiError("Invalid", `${kind} "${name}" is invalid: ${causesText(causes)}`, withCauses(details, causes));
   }
 
@@ -193,7 +193,11 @@ function qualified({ group, plural }: PluralName): string {
 }
 
 function pluralDetails({ group, plural }: PluralName, name: string): Details {
-  return { ...(name === "" ? {} : { name }), ...(group === "" ? {} : { group }), kind: plural };
+  return objectDetails(group, plural, name);
+}
+
+function objectDetails(group: string, kind: string, name: string): Details {
+  return { ...(name === "" ? {} : { name }), ...(group === "" ? {} : { group }), kind };
 }
 
 function withCauses(details: Details, causes: readonly Cause[]): Details {
