@@ -26,7 +26,8 @@ export interface BoardsOptions extends Surroundings {
 
 /** Serves boards until the signal aborts and everything has ended. Rejects on a bug alone. */
 export async function startBoards(options: BoardsOptions, signal: AbortSignal): Promise<void> {
-  const { client, links, presence, voters, clock, random, log } = options;
+  const { client, links, presence, clock, random, log } = options;
+  const voters = () => options.voters().filter(({ role }) => role !== "learner");
   const informers = new SharedInformers(client, options);
   const world = informedWorld(informers, voters, (board) => slices.touch(board));
   const { pods } = world;
@@ -64,7 +65,7 @@ export async function startBoards(options: BoardsOptions, signal: AbortSignal): 
   });
   reportPresence(links, presence, clock, signal);
   const forgetVoters = options.onVotersChange(() => slices.touch(undefined));
-  const labelling = keepVoterLabel(options, world.nodeInformer, signal);
+  const labelling = keepVoterLabel({ ...options, voters }, world.nodeInformer, signal);
 
   await Promise.all([informers.run(signal), labelling]);
   forgetVoters();

@@ -12,15 +12,8 @@ import {
 } from "./plan.ts";
 import { decodePresence, type PresenceChannel } from "./presence-reporter.ts";
 
-/** What the controllers ask. */
-export interface PresenceSource {
-  state(board: string): BoardState;
-  /** Called with a board whose state changed, or with undefined when any board's may have. Returns what unsubscribes. */
-  onChange(handler: (board: string | undefined) => void): () => void;
-}
-
 /** Hears the voters through `channel` all the time; `lead` says from when on its view counts. */
-export class FleetPresence implements PresenceSource {
+export class FleetPresence {
   readonly #clock: Clock;
   readonly #timing: PresenceTiming;
   readonly #handlers = new Set<(board: string | undefined) => void>();
@@ -39,7 +32,7 @@ export class FleetPresence implements PresenceSource {
     });
   }
 
-  /** Begins to listen as the leader; until the signal aborts, a board counts as lost only once we listened long enough. */
+  /** Begins to listen as the leader, which declares nobody lost at once. When the signal aborts, all handlers are forgotten. */
   lead(signal: AbortSignal): void {
     if (signal.aborted) return;
     this.#view = newView(this.#clock.monotonicMs());
@@ -51,6 +44,7 @@ export class FleetPresence implements PresenceSource {
         cancelListening();
         this.#cancelTimer();
         this.#view = undefined;
+        this.#handlers.clear();
       },
       { once: true },
     );
@@ -61,6 +55,7 @@ export class FleetPresence implements PresenceSource {
     return boardState(this.#view, board, this.#clock.monotonicMs(), this.#timing).state;
   }
 
+  /** Called with a board whose state changed, or with undefined when any board's may have. Returns what unsubscribes. */
   onChange(handler: (board: string | undefined) => void): () => void {
     this.#handlers.add(handler);
     return () => this.#handlers.delete(handler);

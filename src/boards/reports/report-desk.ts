@@ -18,7 +18,7 @@ const retry = { delayMsMin: 100, delayMsMax: 5000 };
 interface Desk {
   readonly session: string;
   readonly ended: AbortController;
-  /** Reports up to here are committed. */
+  /** Reports up to here are committed; −1 while none is. */
   committed: number;
   /** The report being applied, so that its repetition is not applied beside it. */
   applying: number | undefined;
@@ -40,7 +40,7 @@ export class ReportDesk {
 
   begin(board: string, session: string): void {
     this.end(board);
-    this.#desks.set(board, { session, ended: new AbortController(), committed: 0, applying: undefined });
+    this.#desks.set(board, { session, ended: new AbortController(), committed: -1, applying: undefined });
   }
 
   end(board: string): void {
@@ -52,15 +52,16 @@ export class ReportDesk {
     for (const board of Array.from(this.#desks.keys())) this.end(board);
   }
 
-  /** Reports are numbered from 1 in their session, and sent one at a time: any other number is a repetition or a gap. */
+  /** Reports are numbered from 0 in their session. After a gap nothing is acknowledged, and the board begins anew. */
   receive(board: string, report: Report): void {
     const desk = this.#desks.get(board);
     if (desk === undefined || desk.session !== report.session || desk.applying !== undefined) return;
-    // What is committed is said again: the acknowledgement may have been lost. A gap ends the same way.
-    if (report.sequence !== desk.committed + 1) {
+    if (report.sequence <= desk.committed) {
+      // A repetition: the acknowledgement was lost.
       this.#acknowledge(board, desk);
       return;
     }
+    if (report.sequence !== desk.committed + 1) return;
     desk.applying = report.sequence;
     void this.#apply(board, desk, report);
   }

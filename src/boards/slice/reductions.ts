@@ -13,6 +13,8 @@ export interface FleetVoter {
   readonly node: string;
   /** `10.99.0.1:8883` */
   readonly address: string;
+  /** A learner does not serve boards yet. */
+  readonly role?: "voter" | "learner";
 }
 
 /** The object as it is stored. */
