@@ -38,7 +38,8 @@ export async function startBoard(board: Board, signal: AbortSignal): Promise<{ r
     credentials: () => pki,
   });
   const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), log.with({ room: "slice" }));
-  link.setVoters(identity.voters);
+  let isHeard = false;
+  let voters: readonly string[] = identity.voters;
   const agent = await startAgent(
     {
       node,
@@ -60,12 +61,16 @@ export async function startBoard(board: Board, signal: AbortSignal): Promise<{ r
       },
       onSlice(objects) {
         network.update(nodesOfSlice(objects));
-        const voters = votersOfSlice(objects);
-        if (voters.length > 0) link.setVoters(voters);
+        const told = votersOfSlice(objects);
+        if (told.length > 0) voters = told;
+        if (isHeard) link.setVoters(voters);
       },
     },
     signal,
   );
+  // Not before somebody listens: whoever connects begins to talk at once.
+  isHeard = true;
+  link.setVoters(voters);
   return {
     stopped: agent.stopped.then(async () => {
       link.close();
