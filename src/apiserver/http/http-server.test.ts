@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { createInterface } from "node:readline";
 import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
@@ -160,7 +161,7 @@ describe("answers", () => {
 describe("watches", () => {
   it("stream line by line, and end when the server does", async () => {
     const own = await TestHttps.open();
-    const { promise, resolve, reject } = Promise.withResolvers<import("node:http").IncomingMessage>();
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const options = own.options({ headers: { accept: table } });
     httpsRequest({ ...options, path: "/api/v1/namespaces?watch=True&resourceVersion=0" }, resolve)
       .on("error", reject)
@@ -175,6 +176,26 @@ describe("watches", () => {
     expect((await next()).object.rows).toMatchObject([{ cells: ["new", "Active", "0s"] }]);
     await own.server.close();
     await expect.poll(() => response.destroyed).toBe(true);
+  });
+
+  it("of clients that do not read are ended before they fill the memory", async () => {
+    const own = await TestHttps.open();
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    httpsRequest({ ...own.options(), path: `${maps}?watch=true` }, resolve)
+      .on("error", reject)
+      .end();
+    const response = await promise;
+    response.on("error", () => {});
+    response.pause();
+    const data = { text: "x".repeat(900_000) };
+    for (let count = 0; count < 30; count += 1)
+      await own.fleet.send("POST", maps, { metadata: { name: `m${count}` }, data });
+    await expect.poll(() => own.fleet.clock.pending).toBe(1);
+    own.fleet.clock.advance(30_000);
+    response.resume();
+    await expect.poll(() => response.destroyed).toBe(true);
+    expect(response.complete).toBe(false);
+    await own.server.close();
   });
 
   it("that cannot begin are refused like any request", async () => {
