@@ -4,7 +4,7 @@ import { apiStatusSchema } from "./meta/status.ts";
 import { type Cause, causesText } from "./validation/cause.ts";
 
 /** Every reason of a refusal and its HTTP status code. */
-export const statusCodes = {
+const statusCodes = {
   BadRequest: 400,
   Unauthorized: 401,
   Forbidden: 403,

@@ -62,7 +62,7 @@ const envFromSourceSchema = define(
 );
 export type EnvFromSource = z.infer<typeof envFromSourceSchema>;
 
-export const protocolSchema = z.enum(["TCP", "UDP", "SCTP"]);
+const protocolSchema = z.enum(["TCP", "UDP", "SCTP"]);
 
 const containerPortSchema = define(
   `${prefix}.ContainerPort`,
@@ -102,7 +102,7 @@ const volumeDeviceSchema = define(`${prefix}.VolumeDevice`, "A block volume with
 });
 
 /** `latest`, and an image without a tag, is pulled always; anything else only where it is missing. */
-export function defaultPullPolicy(image: string): PullPolicy {
+function defaultPullPolicy(image: string): PullPolicy {
   if (image.includes("@")) return "IfNotPresent";
   const tag = image.slice(image.lastIndexOf("/") + 1).split(":")[1];
   return tag === undefined || tag === "latest" ? "Always" : "IfNotPresent";

@@ -50,14 +50,14 @@ export const nodeColumns: readonly Column<Node>[] = [
 ];
 
 /** `Ready`, `NotReady` or `Unknown`, with `,SchedulingDisabled` for a cordoned board. */
-export function nodeStatusText({ spec, status }: Node): string {
+function nodeStatusText({ spec, status }: Node): string {
   const ready = findCondition(status.conditions, "Ready")?.status;
   const text = ready === undefined ? "Unknown" : ready === "True" ? "Ready" : "NotReady";
   return spec.unschedulable === true ? `${text},SchedulingDisabled` : text;
 }
 
 /** The roles that the board's labels name, sorted. */
-export function nodeRoles({ metadata }: Node): string[] {
+function nodeRoles({ metadata }: Node): string[] {
   const roles = new Set<string>();
   for (const [key, value] of Object.entries(metadata.labels ?? {})) {
     if (key.startsWith(rolePrefix) && key.length > rolePrefix.length) roles.add(key.slice(rolePrefix.length));

@@ -48,7 +48,7 @@ function restartCount(pod: Pod): number {
 }
 
 /** `Running`, `Completed`, `CrashLoopBackOff`, `Init:0/2`, `Terminating`…: what kubectl shows for a pod's status. */
-export function podStatusText(pod: Pod): string {
+function podStatusText(pod: Pod): string {
   const { status, metadata } = pod;
   if (metadata.deletionTimestamp !== undefined && !isPodFinished(pod))
     return status.reason === "NodeLost" ? "Unknown" : "Terminating";

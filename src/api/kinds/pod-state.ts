@@ -12,20 +12,6 @@ export function isPodFinished(pod: Pod): boolean {
   return pod.status.phase === "Succeeded" || pod.status.phase === "Failed";
 }
 
-export function isPodTerminating(pod: Pod): boolean {
-  return pod.metadata.deletionTimestamp !== undefined;
-}
-
-/** Whether the pod has been ready for `minReadySeconds`. */
-export function isPodAvailable(pod: Pod, minReadySeconds: number, nowMs: number): boolean {
-  const ready = pod.status.conditions?.find(({ type }) => type === "Ready");
-  if (ready?.status !== "True") return false;
-  if (minReadySeconds === 0) return true;
-  return (
-    ready.lastTransitionTime !== undefined && Date.parse(ready.lastTransitionTime) + minReadySeconds * 1000 <= nowMs
-  );
-}
-
 /** An init container that keeps running beside the pod's containers. */
 export function isSidecar(container: Container): boolean {
   return container.restartPolicy === "Always";

@@ -18,7 +18,7 @@ import { resourceList, resourceRequirementsSchema } from "./resource-requirement
 
 const prefix = definitionPrefix.core;
 
-export const podPhaseSchema = z.enum(["Pending", "Running", "Succeeded", "Failed", "Unknown"]);
+const podPhaseSchema = z.enum(["Pending", "Running", "Succeeded", "Failed", "Unknown"]);
 export type PodPhase = z.infer<typeof podPhaseSchema>;
 
 const podConditionSchema = define(`${prefix}.PodCondition`, "A fact about a pod.", {

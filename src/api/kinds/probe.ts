@@ -76,14 +76,10 @@ export const probeSchema = define(
 );
 export type Probe = z.infer<typeof probeSchema>;
 
-export const lifecycleHandlerSchema = define(
-  `${prefix}.LifecycleHandler`,
-  "What is done at a turn of a container's life.",
-  {
-    ...handlers,
-    sleep: define(`${prefix}.SleepAction`, "Waits.", { seconds: int64Value }).optional(),
-  },
-);
+const lifecycleHandlerSchema = define(`${prefix}.LifecycleHandler`, "What is done at a turn of a container's life.", {
+  ...handlers,
+  sleep: define(`${prefix}.SleepAction`, "Waits.", { seconds: int64Value }).optional(),
+});
 export type LifecycleHandler = z.infer<typeof lifecycleHandlerSchema>;
 
 export const lifecycleSchema = define(

@@ -58,7 +58,7 @@ export const secretKeySelectorSchema = define(`${prefix}.SecretKeySelector`, "Se
   optional: flag,
 });
 
-export const keyToPathSchema = define(
+const keyToPathSchema = define(
   `${prefix}.KeyToPath`,
   "Maps a key to a file.",
   { key: requiredText, path: requiredText, mode: int32 },

@@ -5,7 +5,7 @@ import { define, definitionPrefix, mapOf, requiredText, text } from "../meta/sch
 const prefix = definitionPrefix.core;
 
 /** Amounts by resource name: `cpu`, `memory`, `pods`. */
-export const resourceListSchema = mapOf(quantitySchema);
+const resourceListSchema = mapOf(quantitySchema);
 export const resourceList = resourceListSchema.optional();
 export type ResourceList = z.infer<typeof resourceListSchema>;
 

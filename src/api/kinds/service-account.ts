@@ -7,7 +7,7 @@ import { ageColumn, nameColumn } from "../printing.ts";
 import type { Resource } from "../resource.ts";
 import { imagePullSecretsSchema, objectReferenceSchema } from "./references.ts";
 
-export const serviceAccountSchema = define(
+const serviceAccountSchema = define(
   `${definitionPrefix.core}.ServiceAccount`,
   "Whom the processes of a pod act as towards the API.",
   {

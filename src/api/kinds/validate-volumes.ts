@@ -3,7 +3,7 @@ import { type Cause, duplicate, forbidden, invalid, notSupported, required } fro
 import { configKey, dnsLabel } from "../validation/names.ts";
 import { type Volume, volumeSourceNames } from "./volume.ts";
 
-export const hostPathTypes = [
+const hostPathTypes = [
   "",
   "DirectoryOrCreate",
   "Directory",

@@ -15,7 +15,7 @@ import { localObjectReferenceSchema, objectReferenceSchema, secretReferenceSchem
 
 const prefix = definitionPrefix.core;
 
-export const nfsVolumeSourceSchema = define(`${prefix}.NFSVolumeSource`, "A directory of an NFS server.", {
+const nfsVolumeSourceSchema = define(`${prefix}.NFSVolumeSource`, "A directory of an NFS server.", {
   server: requiredText,
   path: requiredText,
   readOnly: flag,

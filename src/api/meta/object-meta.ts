@@ -16,7 +16,7 @@ import { time } from "./time.ts";
 
 const prefix = definitionPrefix.machinery;
 
-export const ownerReferenceSchema = define(
+const ownerReferenceSchema = define(
   `${prefix}.OwnerReference`,
   "The object that an object belongs to and vanishes with.",
   {

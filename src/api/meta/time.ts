@@ -17,14 +17,9 @@ export function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-/** `2026-01-02T03:04:05.678000Z`, the form of `metav1.MicroTime`. */
-export function formatMicroTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 23)}000Z`;
-}
-
 const invalid = 'must be a date and time like "2006-01-02T15:04:05Z"';
 
-export const timeSchema = annotate(
+const timeSchema = annotate(
   z
     .string()
     .refine((value) => parseTime(value) !== undefined, { error: invalid, params: { malformed: true } })
@@ -36,7 +31,7 @@ export const timeSchema = annotate(
   },
 );
 
-export const microTimeSchema = annotate(
+const microTimeSchema = annotate(
   z.string().refine((value) => parseTime(value) !== undefined, { error: invalid, params: { malformed: true } }),
   {
     definition: "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime",

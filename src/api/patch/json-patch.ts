@@ -35,7 +35,7 @@ export function applyJsonPatch(document: JsonObject, patch: unknown): unknown {
   let copiedCharacters = 0;
   for (const operation of parsed.data) {
     if (operation.op === "copy") copiedCharacters += JSON.stringify(valueAt(patched, operation.from)).length;
-    if (copiedCharacters > copiedCharactersMax) throw ApiError.badRequest("the copies of the JSON patch are too large");
+    if (copiedCharacters > copiedCharactersMax) throw ApiError.tooLarge(copiedCharactersMax);
     patched = applyOperation(patched, operation);
   }
   return patched;

@@ -4,7 +4,7 @@ import type { PodSpec } from "../kinds/pod-spec.ts";
 import { hasLabels, matchesNodeSelector, matchesNodeSelectorTerm } from "./node-selector.ts";
 
 /** Whether the pod's required node affinity allows the node; without one, all are allowed. */
-export function matchesNodeAffinity(spec: Pick<PodSpec, "affinity">, node: Node): boolean {
+function matchesNodeAffinity(spec: Pick<PodSpec, "affinity">, node: Node): boolean {
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return required === undefined || matchesNodeSelector(required, node);
 }

@@ -11,7 +11,7 @@ export interface LabelRequirement {
   readonly values: readonly string[];
 }
 
-export function requirementsOf(selector: LabelSelector): LabelRequirement[] {
+function requirementsOf(selector: LabelSelector): LabelRequirement[] {
   const exact = Object.entries(selector.matchLabels ?? {}).map(
     ([key, value]): LabelRequirement => ({ key, operator: "In", values: [value] }),
   );

@@ -4,7 +4,6 @@
 export type TextRule = (text: string) => string | undefined;
 
 const label = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
-const startsWithLetter = /^[a-z]/;
 const qualifiedName = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const dataKey = /^[-._a-zA-Z0-9]+$/;
 const envName = /^[^=\0]+$/;
@@ -32,13 +31,6 @@ export const dnsLabel: TextRule = (text) => {
 export const dnsSubdomain: TextRule = (text) => {
   if (text.length > 253) return tooLong(253);
   return text.split(".").every((part) => label.test(part)) ? undefined : subdomainDetail;
-};
-
-/** RFC 1035 label: services. */
-export const dns1035Label: TextRule = (text) => {
-  if (text.length > 63) return tooLong(63);
-  if (label.test(text) && startsWithLetter.test(text)) return undefined;
-  return "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name' or 'abc-123')";
 };
 
 /** The key of a label, an annotation or a taint: a name, with a DNS subdomain and a slash before it or not. */
@@ -81,13 +73,5 @@ export const portName: TextRule = (text) => {
   if (!/[a-z]/.test(text)) return "must contain at least one letter (a-z)";
   if (text.includes("--")) return "must not contain consecutive hyphens";
   if (text.startsWith("-") || text.endsWith("-")) return "must not begin or end with a hyphen";
-  return undefined;
-};
-
-/** An object's name that is only a segment of a path. */
-export const pathSegment: TextRule = (text) => {
-  if (text === "." || text === "..") return `may not be '${text}'`;
-  if (text.includes("/")) return "may not contain '/'";
-  if (text.includes("%")) return "may not contain '%'";
   return undefined;
 };
