@@ -6,7 +6,7 @@ import { parseTime } from "../../api/meta/time.ts";
 import { parseTokenCredential, type TokenCredential } from "../../lib/join-token.ts";
 import { ownValue } from "../../lib/own-value.ts";
 
-export const tokenSecretType = "bootstrap.kubernetes.io/token";
+const tokenSecretType = "bootstrap.kubernetes.io/token";
 export const tokenNamespace = "kube-system";
 
 /** Which of the fleet's parts a token admits to. */
