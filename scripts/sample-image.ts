@@ -12,8 +12,7 @@ const longAgo = new Date(0);
 
 /** busybox's httpd runs this for `/`, having found no page of that name. */
 const answer = `#!/bin/busybox sh
-echo "Content-Type: text/plain"
-echo
+printf 'Content-Type: text/plain\\r\\n\\r\\n'
 echo "hello from \${POD_NAME:-$(busybox hostname)} on \${NODE_NAME:-an unnamed board}, to $REMOTE_ADDR"
 `;
 
