@@ -64,6 +64,8 @@ function askHttp(
     signal: AbortSignal.timeout(timeoutMs),
     // Kubernetes never checks the certificate of a container that it probes.
     rejectUnauthorized: false,
+    // What answers with bare line feeds, as shell scripts do, is ready all the same for every other prober.
+    insecureHTTPParser: true,
   } as const;
   return new Promise((resolve, reject) => {
     const question = (scheme === "HTTPS" ? requestHttps : requestHttp)(options, (answer) => {
