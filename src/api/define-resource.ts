@@ -34,7 +34,7 @@ interface Common<T extends ApiObject> {
   readonly nameRule?: TextRule;
   /** What is wrong beyond types and metadata. */
   validate?(object: T): readonly Cause[];
-  /** Stands in for `validate` when an object changes; by default nothing more is checked then. */
+  /** What may not change. */
   validateUpdate?(next: T, current: T): readonly Cause[];
   /** What else creation sets. */
   complete?(object: T): T;
@@ -89,9 +89,8 @@ export function defineResource<T extends ApiObject>(definition: ResourceDefiniti
       ...(definition.validate?.(object) ?? []),
     ],
     validateUpdate: (next, current) => [
-      ...validateObjectMeta(next.metadata, namespaced, nameRule),
       ...validateObjectMetaUpdate(next.metadata, current.metadata),
-      ...(definition.validateUpdate?.(next, current) ?? definition.validate?.(next) ?? []),
+      ...(definition.validateUpdate?.(next, current) ?? []),
     ],
     prepareForCreate(object) {
       const { generation: _, deletionTimestamp: __, deletionGracePeriodSeconds: ___, ...metadata } = object.metadata;

@@ -25,9 +25,9 @@ export interface Resource<T extends ApiObject = ApiObject> {
   readonly columns: readonly ColumnDefinition[];
   /** One cell a column; `nowMs` is for ages. */
   row(object: T, nowMs: number): readonly Cell[];
-  /** What is wrong with a new object that the schema parsed; empty for a valid one. After `prepareForCreate`. */
+  /** What is wrong with an object that the schema parsed; empty for a valid one. After it was prepared. */
   validate(object: T): readonly Cause[];
-  /** The same for a changed object, with what may not change. After `prepareForUpdate`; not for statuses. */
+  /** What of `current` may not change and did, besides what `validate` says of `next`. After `prepareForUpdate`. */
   validateUpdate(next: T, current: T): readonly Cause[];
   /** Drops what a client may not set: the status, where it is a subresource, and starts the generation at 1. */
   prepareForCreate(object: T): T;

@@ -44,10 +44,7 @@ export const configMapResource: Resource<ConfigMap> = defineResource<ConfigMap>(
     ageColumn,
   ],
   validate: validateConfigMap,
-  validateUpdate: (next, current) => [
-    ...validateConfigMap(next),
-    ...validateImmutable(next, current, ["data", "binaryData"]),
-  ],
+  validateUpdate: (next, current) => [...validateImmutable(next, current, ["data", "binaryData"])],
 });
 
 function validateConfigMap({ data, binaryData }: ConfigMap): Cause[] {

@@ -149,6 +149,15 @@ describe("a minimal object", () => {
   });
 });
 
+describe("a pod on the board's own network", () => {
+  it("takes the board's ports", () => {
+    const containers = [{ name: "a", image: "b:1", ports: [{ containerPort: 80 }] }];
+    const pod = created("v1", "Pod", { metadata, spec: { hostNetwork: true, serviceAccountName: "web", containers } });
+    expect(pod.spec.containers[0].ports).toEqual([{ containerPort: 80, hostPort: 80, protocol: "TCP" }]);
+    expect(pod.spec.serviceAccount).toBe("web");
+  });
+});
+
 describe("what clients send beside", () => {
   it("nulls, empty texts and unknown fields count as absent", () => {
     const pod = created("v1", "Pod", {

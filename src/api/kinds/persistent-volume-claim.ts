@@ -84,7 +84,7 @@ export const persistentVolumeClaimResource: Resource<PersistentVolumeClaim> = de
 
 /** A claim may be bound, given its default class once, and asked to grow. */
 function validateClaimUpdate(next: PersistentVolumeClaim, current: PersistentVolumeClaim): Cause[] {
-  const causes = validateClaimSpec(next.spec, "spec");
+  const causes: Cause[] = [];
   const mutable = { resources: undefined, volumeAttributesClassName: undefined };
   const bindable = current.spec.volumeName === undefined ? { volumeName: undefined } : {};
   const classable = current.spec.storageClassName === undefined ? { storageClassName: undefined } : {};

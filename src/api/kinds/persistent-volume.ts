@@ -73,7 +73,6 @@ export const persistentVolumeResource: Resource<PersistentVolume> = defineResour
   initialStatus: () => ({ phase: "Pending" }),
   validate: validatePersistentVolume,
   validateUpdate: (next, current) => [
-    ...validatePersistentVolume(next),
     ...immutable("spec.volumeMode", next.spec.volumeMode, current.spec.volumeMode),
     ...persistentVolumeSourceNames.flatMap((name) =>
       immutable(`spec.${name}`, sourceOf(next, name), sourceOf(current, name)).map(({ field }) =>

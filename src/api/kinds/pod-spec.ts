@@ -15,7 +15,7 @@ import {
   textList,
 } from "../meta/schema.ts";
 import { affinitySchema, tolerationSchema, topologySpreadConstraintSchema } from "./affinity.ts";
-import { containerSchema, ephemeralContainerSchema } from "./container.ts";
+import { type Container, containerSchema, ephemeralContainerSchema } from "./container.ts";
 import { imagePullSecretsSchema } from "./references.ts";
 import { resourceList, resourceRequirementsSchema } from "./resource-requirements.ts";
 import { podSecurityContextSchema } from "./security-context.ts";
@@ -29,6 +29,24 @@ function withServiceAccount<S extends { serviceAccountName?: string | undefined;
 ): S {
   const name = spec.serviceAccountName ?? spec.serviceAccount;
   return name === undefined ? spec : { ...spec, serviceAccountName: name, serviceAccount: name };
+}
+
+/** On the board's own network, a port of a container is that port of the board. */
+function withHostPorts<
+  S extends { hostNetwork?: boolean | undefined; containers: Container[]; initContainers?: Container[] | undefined },
+>(spec: S): S {
+  if (spec.hostNetwork !== true) return spec;
+  const onHost = (container: Container): Container => {
+    if (container.ports === undefined) return container;
+    const ports = container.ports.map((port) => ({ ...port, hostPort: port.hostPort || port.containerPort }));
+    return { ...container, ports };
+  };
+  const { initContainers } = spec;
+  return {
+    ...spec,
+    containers: spec.containers.map(onHost),
+    ...(initContainers === undefined ? {} : { initContainers: initContainers.map(onHost) }),
+  };
 }
 
 export const podSpecSchema = define(
@@ -124,5 +142,7 @@ export const podSpecSchema = define(
     securityContext: "Privileges and identity that all containers of the pod share.",
     priority: "The higher, the sooner the pod is scheduled.",
   },
-).overwrite(withServiceAccount);
+)
+  .overwrite(withServiceAccount)
+  .overwrite(withHostPorts);
 export type PodSpec = z.infer<typeof podSpecSchema>;

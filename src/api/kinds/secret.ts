@@ -47,7 +47,6 @@ export const secretResource: Resource<Secret> = defineResource<Secret>({
   derive: withStringData,
   validate: validateSecret,
   validateUpdate: (next, current) => [
-    ...validateSecret(next),
     ...immutable("type", next.type, current.type),
     ...validateImmutable(next, current, ["data"]),
   ],

@@ -89,7 +89,6 @@ export const storageClassResource: Resource<StorageClass> = defineResource<Stora
   ],
   validate: validateStorageClass,
   validateUpdate: (next, current) => [
-    ...validateStorageClass(next),
     ...(["provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"] as const).flatMap((field) =>
       sameJson(next[field], current[field]) ? [] : [forbidden(field, `updates to ${field} are forbidden.`)],
     ),

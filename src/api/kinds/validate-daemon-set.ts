@@ -74,5 +74,5 @@ function isZero(value: IntOrString): boolean {
 }
 
 export function validateDaemonSetUpdate(next: DaemonSet, current: DaemonSet): Cause[] {
-  return [...validateDaemonSet(next), ...immutable("spec.selector", next.spec.selector, current.spec.selector)];
+  return immutable("spec.selector", next.spec.selector, current.spec.selector);
 }
