@@ -20,7 +20,7 @@ const namespaceConditionSchema = define(`${prefix}.NamespaceCondition`, "A fact 
   message: text,
 });
 
-const namespaceSchema = define(
+export const namespaceSchema = define(
   `${prefix}.Namespace`,
   "A room for names: objects of different namespaces may be called alike.",
   {
