@@ -6,6 +6,8 @@ export interface Progress {
   matchIndex: number;
   /** The next entry to send. Always above `matchIndex`. */
   nextIndex: number;
+  /** The commit index it was last told with entries; a heartbeat repeats what was lost. */
+  commitIndexSent: number;
   /** One message a heartbeat while we look for where the logs agree; a stream once we know; nothing beside a snapshot. */
   state: "probe" | "replicate" | "snapshot";
   /** In `probe`: the one message is out. */
@@ -24,6 +26,7 @@ export function createProgress(nextIndex: number): Progress {
   return {
     matchIndex: 0,
     nextIndex,
+    commitIndexSent: 0,
     state: "probe",
     probeSent: false,
     inFlight: [],
@@ -66,8 +69,9 @@ function enter(progress: Progress, state: Progress["state"]): void {
   progress.snapshotTicks = 0;
 }
 
-/** Entries through `index` left for the peer. */
-export function noteSent(progress: Progress, index: number, entryCount: number): void {
+/** Entries through `index` left for the peer, and with them the commit index. */
+export function noteSent(progress: Progress, index: number, entryCount: number, commitIndex: number): void {
+  progress.commitIndexSent = commitIndex;
   if (progress.state === "probe") {
     progress.probeSent = true;
   } else if (entryCount > 0) {

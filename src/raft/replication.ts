@@ -23,21 +23,18 @@ export function appendOwn(raft: Raft, entries: readonly Entry[]): void {
   if (entries.some((entry) => entry.type === "configuration")) trackPeers(raft);
 }
 
-/** Sends every peer what it may be sent now, and the commit index even where there is nothing new. */
+/** Sends every peer what is new to it, as far as it may be sent now. */
 export function broadcastAppend(raft: Raft): void {
-  for (const id of raft.progress.keys()) {
-    sendAppend(raft, id, "evenIfEmpty");
-    sendPending(raft, id);
-  }
+  for (const id of raft.progress.keys()) sendPending(raft, id);
 }
 
-/** As much of the log as the peer's window allows. */
+/** As much of the log as the peer's window allows, and the commit index. */
 export function sendPending(raft: Raft, to: PeerId): void {
-  while (sendAppend(raft, to, "ifAny"));
+  while (sendAppend(raft, to, "ifNews"));
 }
 
 /** One appendEntries. Returns whether it was sent. */
-export function sendAppend(raft: Raft, to: PeerId, when: "ifAny" | "evenIfEmpty"): boolean {
+export function sendAppend(raft: Raft, to: PeerId, when: "ifNews" | "evenIfEmpty"): boolean {
   const progress = raft.progress.get(to);
   if (progress === undefined || isPaused(progress, raft.tuning.inFlightMax)) return false;
   const previousIndex = progress.nextIndex - 1;
@@ -50,9 +47,10 @@ export function sendAppend(raft: Raft, to: PeerId, when: "ifAny" | "evenIfEmpty"
     return false;
   }
   const entries = entriesBetween(raft.log, progress.nextIndex, lastIndex(raft.log), raft.tuning.appendBytesMax);
-  if (entries.length === 0 && when === "ifAny") return false;
+  const isNews = entries.length > 0 || progress.commitIndexSent < raft.commitIndex;
+  if (when === "ifNews" && !isNews) return false;
   send(raft, to, { type: "appendEntries", previousIndex, previousTerm, entries, commitIndex: raft.commitIndex });
-  noteSent(progress, previousIndex + entries.length, entries.length);
+  noteSent(progress, previousIndex + entries.length, entries.length, raft.commitIndex);
   return true;
 }
 

@@ -15,6 +15,7 @@ export async function harm(fleet: Fleet, durationMs: number): Promise<void> {
 
 /** Ends all of it. */
 export function heal(fleet: Fleet): void {
+  fleet.isHealed = true;
   fleet.network.healAll();
   fleet.network.quality = { lossShare: 0, duplicateShare: 0, delayMsMax: 3 };
   for (const voter of fleet.voters) voter.start();

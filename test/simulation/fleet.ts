@@ -21,6 +21,8 @@ export class Fleet {
   readonly workload: Workload;
   /** In the order in which they came; those that were removed are gone. */
   readonly voters: SimulatedVoter[] = [];
+  /** Whether clients may rely on every member. */
+  isHealed = false;
   #voterCount = 0;
   #eventCount = 0;
   #failure: unknown;
@@ -29,7 +31,8 @@ export class Fleet {
     this.random = seededRandom(seed);
     this.network = new FaultNetwork(this.time, seededRandom(this.random.below(2 ** 31)));
     this.workload = new Workload(this.time, seededRandom(this.random.below(2 ** 31)), this.sightings, () =>
-      this.pick(this.voters.filter((voter) => voter.store !== undefined)),
+      // A voter that was removed without hearing of it answers nobody, for ever.
+      this.pick((this.isHealed ? this.members() : this.voters).filter((voter) => voter.store !== undefined)),
     );
     const founders = Array.from({ length: founderCount }, () => this.#nextMember());
     for (const member of founders) this.#enlist(member, founders).start();
@@ -55,6 +58,12 @@ export class Fleet {
   leader(): SimulatedVoter | undefined {
     const leaders = this.voters.filter((voter) => voter.store?.leadership.role === "leader");
     return leaders.sort((a, b) => (b.store?.raft.term ?? 0) - (a.store?.raft.term ?? 0))[0];
+  }
+
+  /** Those that the leader takes for members. */
+  members(): SimulatedVoter[] {
+    const ids = new Set(this.leader()?.store?.members.map((member) => member.id));
+    return this.voters.filter((voter) => ids.has(voter.id));
   }
 
   /** Lets something run by itself; whatever it throws fails the run. */

@@ -60,11 +60,11 @@ async function becomeWhole(fleet: Fleet, clients: Promise<unknown>): Promise<voi
   assert(await fleet.runUntil(() => haveClientsEnded, 30_000), "every call ends");
   // Requests for changes of members expire within the time of a call; promotions follow by themselves.
   await fleet.runFor(10_000);
-  assert(await fleet.runUntil(() => areEqual(members(fleet)), 30_000), "the voters of a healed fleet become equal");
+  assert(await fleet.runUntil(() => areEqual(fleet.members()), 30_000), "the voters of a healed fleet become equal");
   fleet.checkers.checkPairs(fleet.voters);
   const contents: string[] = [];
   const verified = Promise.all(
-    members(fleet).map(async (voter) => {
+    fleet.members().map(async (voter) => {
       if (voter.store === undefined) return;
       await fleet.workload.verify(voter.store.reader);
       contents.push(JSON.stringify(await voter.store.reader.range({ prefix: "/" })));
@@ -76,12 +76,6 @@ async function becomeWhole(fleet: Fleet, clients: Promise<unknown>): Promise<voi
   fleet.run(verified);
   assert(await fleet.runUntil(() => isVerified, 1_000), "reading needs no time");
   assert(new Set(contents).size === 1, "replicas are equal in the end");
-}
-
-/** Those that the leader takes for members. */
-function members(fleet: Fleet): SimulatedVoter[] {
-  const ids = new Set(fleet.leader()?.store?.members.map((member) => member.id));
-  return fleet.voters.filter((voter) => ids.has(voter.id));
 }
 
 function areEqual(voters: readonly SimulatedVoter[]): boolean {
