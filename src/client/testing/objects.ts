@@ -1,10 +1,10 @@
 /** Objects for tests, made by the kinds' own schemas: what a case does not name has its default. */
-import { type DaemonSet, daemonSetSchema } from "../../api/kinds/daemon-set.ts";
-import { type Node, nodeSchema } from "../../api/kinds/node.ts";
-import { type PersistentVolume, persistentVolumeSchema } from "../../api/kinds/persistent-volume.ts";
-import { type PersistentVolumeClaim, persistentVolumeClaimSchema } from "../../api/kinds/persistent-volume-claim.ts";
-import { type Pod, podSchema } from "../../api/kinds/pod.ts";
-import { type StorageClass, storageClassSchema } from "../../api/kinds/storage-class.ts";
+import { type DaemonSet, daemonSetResource } from "../../api/kinds/daemon-set.ts";
+import { type Node, nodeResource } from "../../api/kinds/node.ts";
+import { type PersistentVolume, persistentVolumeResource } from "../../api/kinds/persistent-volume.ts";
+import { type PersistentVolumeClaim, persistentVolumeClaimResource } from "../../api/kinds/persistent-volume-claim.ts";
+import { type Pod, podResource } from "../../api/kinds/pod.ts";
+import { type StorageClass, storageClassResource } from "../../api/kinds/storage-class.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ interface Parts {
 }
 
 export function makeNode(name: string, { metadata, spec, status }: Parts = {}): Node {
-  return nodeSchema.parse({
+  return nodeResource.schema.parse({
     apiVersion: "v1",
     kind: "Node",
     metadata: {
@@ -35,7 +35,7 @@ export function makeNode(name: string, { metadata, spec, status }: Parts = {}): 
 }
 
 export function makePod(name: string, { metadata, spec, status }: Parts = {}): Pod {
-  return podSchema.parse({
+  return podResource.schema.parse({
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace: "default", uid: `uid-${name}`, resourceVersion: "1", ...metadata },
@@ -50,7 +50,7 @@ export const readyConditions = [
 ] as const;
 
 export function makeDaemonSet(name: string, { metadata, spec, status }: Parts = {}): DaemonSet {
-  return daemonSetSchema.parse({
+  return daemonSetResource.schema.parse({
     apiVersion: "apps/v1",
     kind: "DaemonSet",
     metadata: { name, namespace: "default", uid: `uid-${name}`, resourceVersion: "1", generation: 1, ...metadata },
@@ -67,7 +67,7 @@ export function makeDaemonSet(name: string, { metadata, spec, status }: Parts = 
 }
 
 export function makeClaim(name: string, { metadata, spec, status }: Parts = {}): PersistentVolumeClaim {
-  return persistentVolumeClaimSchema.parse({
+  return persistentVolumeClaimResource.schema.parse({
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
     metadata: { name, namespace: "default", uid: `uid-${name}`, resourceVersion: "1", ...metadata },
@@ -77,7 +77,7 @@ export function makeClaim(name: string, { metadata, spec, status }: Parts = {}):
 }
 
 export function makeVolume(name: string, { metadata, spec, status }: Parts = {}): PersistentVolume {
-  return persistentVolumeSchema.parse({
+  return persistentVolumeResource.schema.parse({
     apiVersion: "v1",
     kind: "PersistentVolume",
     metadata: { name, uid: `uid-${name}`, resourceVersion: "1", ...metadata },
@@ -87,7 +87,7 @@ export function makeVolume(name: string, { metadata, spec, status }: Parts = {})
 }
 
 export function makeStorageClass(name: string, fields: Fields = {}): StorageClass {
-  return storageClassSchema.parse({
+  return storageClassResource.schema.parse({
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
     metadata: { name },

@@ -3,7 +3,7 @@ import type { DaemonSet, DaemonSetStatus } from "../../api/kinds/daemon-set.ts";
 import type { Node } from "../../api/kinds/node.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
 import { unreachable } from "../../lib/assert.ts";
-import { isTerminating } from "../pod-availability.ts";
+import { isReady, isTerminating } from "../pod-availability.ts";
 import { type BoardView, viewBoards } from "./board-view.ts";
 import { podsToReplace } from "./rollout.ts";
 import { daemonSetStatus } from "./status.ts";
@@ -77,9 +77,11 @@ export function planDaemonSet(snapshot: DaemonSetSnapshot): DaemonSetPlan {
   };
 }
 
-/** Of several live pods the one that stays: the one of the current template, else the oldest. */
+/** Of several live pods the one that stays: one that works before one that does not, then the current template's. */
 function keeper(board: BoardView): Pod | undefined {
-  return board.updated ?? board.live[0];
+  const { updated, live } = board;
+  if (updated !== undefined && isReady(updated)) return updated;
+  return live.find(isReady) ?? updated ?? live[0];
 }
 
 function finishedPods(board: BoardView): readonly Pod[] {
