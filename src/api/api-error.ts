@@ -152,8 +152,9 @@ export class ApiError extends Error {
   }
 
   /** A request that is well-formed and cannot be carried out on the object as it is. */
-  static unprocessable(message: string): ApiError {
-    return new ApiError("Invalid", message);
+  static unprocessable(message: string, cause: Cause): ApiError {
+    // kubectl shows the causes alone.
+    return new ApiError("Invalid", `${message}: ${causesText([cause])}`, withCauses({}, [cause]));
   }
 
   static tooManyRequests(message: string, retryAfterSeconds: number): ApiError {

@@ -114,7 +114,7 @@ export const daemonSetSchema = define(
     spec: daemonSetSpecSchema,
     status: daemonSetStatusSchema.prefault({}),
   },
-  { spec: "Which pod shall run on which boards.", status: "How far the boards have come." },
+  { spec: "What is wished for.", status: "What has become of it; written by the fleet." },
 );
 export type DaemonSet = z.infer<typeof daemonSetSchema>;
 

@@ -40,7 +40,7 @@ export const nodeSchema = define(
     ).default({}),
     status: nodeStatusSchema.prefault({}),
   },
-  { spec: "How the fleet uses the board.", status: "What the board says about itself." },
+  { spec: "What is wished for.", status: "What has become of it; written by the fleet." },
 );
 export type Node = z.infer<typeof nodeSchema>;
 

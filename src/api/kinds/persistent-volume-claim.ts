@@ -43,7 +43,7 @@ export const persistentVolumeClaimSchema = define(
       currentVolumeAttributesClassName: pointerText,
     }).default({}),
   },
-  { spec: "What kind of volume is asked for.", status: "Whether the claim is served." },
+  { spec: "What is wished for.", status: "What has become of it; written by the fleet." },
 );
 export type PersistentVolumeClaim = z.infer<typeof persistentVolumeClaimSchema>;
 

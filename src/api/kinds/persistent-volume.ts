@@ -30,7 +30,7 @@ export const persistentVolumeSchema = define(
       lastPhaseTransitionTime: time,
     }).default({}),
   },
-  { spec: "Where the volume is and how large.", status: "Whether the volume serves a claim." },
+  { spec: "What is wished for.", status: "What has become of it; written by the fleet." },
 );
 export type PersistentVolume = z.infer<typeof persistentVolumeSchema>;
 

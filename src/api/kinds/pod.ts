@@ -14,7 +14,7 @@ export const podSchema = define(
   `${definitionPrefix.core}.Pod`,
   "Containers that run together on one board, with one address and shared volumes.",
   { ...typeMeta("v1", "Pod"), metadata: objectMetaSchema, spec: podSpecSchema, status: podStatusSchema.default({}) },
-  { spec: "What the pod shall be.", status: "What became of it; written by its board." },
+  { spec: "What is wished for.", status: "What has become of it; written by the fleet." },
 );
 export type Pod = z.infer<typeof podSchema>;
 

@@ -125,5 +125,9 @@ function indexIn(elements: readonly unknown[], part: string, pointer: string): n
 }
 
 function refusal(pointer: string, why: string): ApiError {
-  return ApiError.unprocessable(`the JSON patch cannot be applied at "${pointer}": ${why}`);
+  return ApiError.unprocessable("the JSON patch cannot be applied", {
+    reason: "FieldValueInvalid",
+    field: pointer,
+    message: why,
+  });
 }
