@@ -6,7 +6,7 @@ import type { Informer } from "../client/informer.ts";
 import { isConflict, isNotFound } from "../client/refusal.ts";
 import type { FleetVoter } from "./slice/reductions.ts";
 
-export const voterLabel = "node-role.kubernetes.io/voter";
+const voterLabel = "node-role.kubernetes.io/voter";
 
 interface VoterLabelOptions extends Surroundings {
   readonly client: ApiClient;

@@ -20,11 +20,7 @@ export interface ListOptions {
   readonly continue?: string;
 }
 
-export const patchTypes = {
-  merge: "application/merge-patch+json",
-  json: "application/json-patch+json",
-  strategic: "application/strategic-merge-patch+json",
-} as const;
+const mergePatchType = "application/merge-patch+json";
 
 export class ApiClient {
   readonly transport: ApiTransport;
@@ -187,7 +183,7 @@ export class ApiClient {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     const path = objectPath(resource, ref, subresource);
-    const reply = await this.transport.request({ method: "PATCH", path, contentType: patchTypes.merge, body }, signal);
+    const reply = await this.transport.request({ method: "PATCH", path, contentType: mergePatchType, body }, signal);
     return objectOf(resource, successBody(reply));
   }
 }

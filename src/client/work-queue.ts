@@ -11,7 +11,7 @@ export interface WorkQueueOptions {
   readonly onReady: () => void;
 }
 
-export const defaultBackoff: BackoffLimits = { delayMsMin: 50, delayMsMax: 30_000 };
+const defaultBackoff: BackoffLimits = { delayMsMin: 50, delayMsMax: 30_000 };
 
 interface Timer {
   readonly dueMs: number;

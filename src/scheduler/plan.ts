@@ -11,7 +11,7 @@ import { preferredAffinity } from "./scores/preferred-affinity.ts";
 import { spreadByOwner } from "./scores/spread-by-owner.ts";
 
 /** Cheap and selective ones first: of a board's reasons only the first filter's are told. */
-export const filters: readonly Filter[] = [
+const filters: readonly Filter[] = [
   schedulable,
   nodeMatches,
   taintsTolerated,
@@ -19,7 +19,7 @@ export const filters: readonly Filter[] = [
   volumesReachable,
   resourcesFit,
 ];
-export const scores: readonly Score[] = [leastAllocated, preferredAffinity, spreadByOwner];
+const scores: readonly Score[] = [leastAllocated, preferredAffinity, spreadByOwner];
 
 export type SchedulingDecision =
   | { readonly kind: "bind"; readonly nodeName: string }

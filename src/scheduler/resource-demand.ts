@@ -15,6 +15,17 @@ const none: Demand = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
 
 /** What the scheduler counts for a pod: its containers together, or its largest init container if that is more. */
 export function podDemand(pod: Pod): Demand {
+  const known = demands.get(pod);
+  if (known !== undefined) return known;
+  const demand = computeDemand(pod);
+  demands.set(pod, demand);
+  return demand;
+}
+
+/** Objects of a cache are never changed: each is counted once, however many decisions it takes part in. */
+const demands = new WeakMap<Pod, Demand>();
+
+function computeDemand(pod: Pod): Demand {
   const containers = pod.spec.containers.map((container) => demandOf(container.resources.requests)).reduce(sum, none);
   const init = (pod.spec.initContainers ?? []).map((container) => demandOf(container.resources.requests));
   const overhead = demandOf(pod.spec.overhead);

@@ -17,7 +17,7 @@ import type { Candidate } from "./candidate.ts";
 import { type ClaimLookup, claimsOf } from "./claims.ts";
 import { planPlacement } from "./plan.ts";
 
-export const schedulerName = "default-scheduler";
+const schedulerName = "default-scheduler";
 /** Bindings under way at once: enough for the log to take many with one write to the disk. */
 const bindingsMax = 32;
 const defaultClassAnnotation = "storageclass.kubernetes.io/is-default-class";

@@ -14,7 +14,7 @@ export interface PresenceChannel {
 
 const presenceSchema = z.object({ boards: z.array(z.string().max(253)).max(100_000) });
 
-export function encodePresence(boards: Iterable<string>): Uint8Array {
+function encodePresence(boards: Iterable<string>): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ boards: Array.from(boards) }));
 }
 

@@ -127,7 +127,7 @@ export class SliceSender {
   }
 }
 
-export function digestOf(slice: Slice): string {
+function digestOf(slice: Slice): string {
   return createHash("sha256").update(sliceInventory(slice.values())).digest("hex");
 }
 

@@ -10,12 +10,12 @@ interface Failures {
 export class FailedPodBackoff {
   readonly #boards = new Map<string, Failures>();
 
-  /** Until when each board of the set must wait. */
+  /** How much longer each board of the set must wait. `nowMs` is monotonic. */
   waits(setUid: string, nowMs: number): ReadonlyMap<string, number> {
     const waits = new Map<string, number>();
     for (const [key, { untilMs }] of this.#boards) {
       if (nowMs - untilMs > 2 * delayMsMax) this.#boards.delete(key);
-      else if (key.startsWith(`${setUid} `)) waits.set(key.slice(setUid.length + 1), untilMs);
+      else if (key.startsWith(`${setUid} `)) waits.set(key.slice(setUid.length + 1), Math.max(0, untilMs - nowMs));
     }
     return waits;
   }

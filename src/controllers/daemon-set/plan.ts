@@ -14,8 +14,8 @@ export interface DaemonSetSnapshot {
   readonly nodes: readonly Node[];
   /** Pods that this set controls. */
   readonly pods: readonly Pod[];
-  /** Until when a failed pod of a board stays where it is, so that a pod that cannot run is not made in a loop. */
-  readonly failedPodsWaitUntilMs: ReadonlyMap<string, number>;
+  /** How much longer a failed pod of a board stays where it is: a pod that cannot run is not made in a loop. */
+  readonly failedPodsWaitMs: ReadonlyMap<string, number>;
   readonly nowMs: number;
 }
 
@@ -46,7 +46,7 @@ export function planDaemonSet(snapshot: DaemonSetSnapshot): DaemonSetPlan {
       case "run": {
         if (board.pods.length === 0 && !board.away) create.push(board.name);
         remove.push(...board.live.filter((pod) => pod !== keeper(board)));
-        const waitMs = (snapshot.failedPodsWaitUntilMs.get(board.name) ?? 0) - nowMs;
+        const waitMs = snapshot.failedPodsWaitMs.get(board.name) ?? 0;
         const finished = finishedPods(board);
         if (finished.length > 0 && waitMs > 0) waitsMs.push(waitMs);
         else if (finished.length > 0) {

@@ -22,6 +22,8 @@ import { podForBoard } from "./pod-for-board.ts";
 
 /** Writes under way at once: enough for the log to take many with one write to the disk. */
 const writesMax = 32;
+/** How long news of pods are gathered: a thousand boards report at once, and each look counts them all. */
+const gatherMs = 20;
 
 export function daemonSetController(context: ControllerContext): Controller {
   const { client, informers, clock, random } = context;
@@ -41,10 +43,10 @@ export function daemonSetController(context: ControllerContext): Controller {
       set,
       nodes: Array.from(nodes.cache.values()),
       pods: podsByController.get(uid),
-      failedPodsWaitUntilMs: backoff.waits(uid, clock.nowMs()),
+      failedPodsWaitMs: backoff.waits(uid, clock.monotonicMs()),
       nowMs: clock.nowMs(),
     });
-    for (const board of plan.failed) backoff.failed(uid, board, clock.nowMs());
+    for (const board of plan.failed) backoff.failed(uid, board, clock.monotonicMs());
     await removePods(set, plan, signal);
     await createPods(set, plan, signal);
     return writeStatus(set, plan, signal);
@@ -115,7 +117,7 @@ export function daemonSetController(context: ControllerContext): Controller {
 
 function enqueueOwner(controller: Controller, pod: Pod): void {
   const owner = controllerOf(pod);
-  if (owner?.kind === "DaemonSet") controller.enqueue(`${pod.metadata.namespace ?? ""}/${owner.name}`);
+  if (owner?.kind === "DaemonSet") controller.enqueueAfter(`${pod.metadata.namespace ?? ""}/${owner.name}`, gatherMs);
 }
 
 function mattersToDaemons(old: Node, node: Node): boolean {

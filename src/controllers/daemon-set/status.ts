@@ -6,7 +6,7 @@ import { isReady } from "../pod-availability.ts";
 import type { BoardView } from "./board-view.ts";
 
 const namesMax = 20;
-export const allBoardsReached = "AllBoardsReached";
+const allBoardsReached = "AllBoardsReached";
 
 /** Counts reachable boards alone, so that a rollout ends when all of them have it; a condition names who is owed. */
 export function daemonSetStatus(set: DaemonSet, boards: readonly BoardView[], nowMs: number): DaemonSetStatus {

@@ -9,7 +9,7 @@ export interface EventLimits {
   readonly ageMsMax: number;
 }
 
-export const defaultEventLimits: EventLimits = { countMax: 1000, slack: 100, ageMsMax: 3_600_000 };
+const defaultEventLimits: EventLimits = { countMax: 1000, slack: 100, ageMsMax: 3_600_000 };
 
 /** The oldest events beyond the limits. Time alone trims nothing: on an idle fleet even old events stay, and cost nothing. */
 export function planEvents(events: readonly Event[], nowMs: number, limits = defaultEventLimits): readonly Event[] {
@@ -19,7 +19,7 @@ export function planEvents(events: readonly Event[], nowMs: number, limits = def
   return expired.length > surplus.length ? expired : surplus;
 }
 
-export function lastSeenMs(event: Event): number {
+function lastSeenMs(event: Event): number {
   const text = event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? event.metadata.creationTimestamp;
   return parseTime(text ?? "") ?? 0;
 }

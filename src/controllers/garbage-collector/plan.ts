@@ -47,8 +47,8 @@ export function planDependent(object: ApiObject, stateOf: (owner: OwnerReference
   return release.length > 0 ? { action: "release", uids: release } : { action: "keep" };
 }
 
-export const orphanFinalizer = "orphan";
-export const foregroundFinalizer = "foregroundDeletion";
+const orphanFinalizer = "orphan";
+const foregroundFinalizer = "foregroundDeletion";
 
 /** The finalizer of the owner that has been served, once no dependent stands in its way. */
 export function planOwner(owner: ApiObject, dependents: readonly ApiObject[]): string | undefined {

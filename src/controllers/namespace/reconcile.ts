@@ -1,5 +1,6 @@
 /** Empties namespaces that are being deleted, and lets them go when they are empty. */
 import { type Namespace, namespaceResource } from "../../api/kinds/namespace.ts";
+import { podResource } from "../../api/kinds/pod.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import { resources } from "../../api/resources.ts";
 import { Controller, done, type Outcome } from "../../client/controller.ts";
@@ -8,8 +9,6 @@ import { isConflict, isNotFound } from "../../client/refusal.ts";
 import { inParallel } from "../../lib/in-parallel.ts";
 import { isEnding, namespaceFinalizer, planNamespace } from "./plan.ts";
 
-/** Only a namespace that is being deleted is looked at again and again. */
-const lookAgainMs = 1000;
 const writesMax = 16;
 
 export function namespaceController(context: ControllerContext): Controller {
@@ -31,7 +30,7 @@ export function namespaceController(context: ControllerContext): Controller {
       case "none":
         return done;
       case "wait":
-        return { kind: "after", delayMs: lookAgainMs };
+        return { kind: "retry", why: "its objects are on their way out" };
       case "empty":
         await inParallel(plan.remove, writesMax, async ({ plural, object }) => {
           const kind = kinds.find((candidate) => candidate.plural === plural);
@@ -69,6 +68,13 @@ export function namespaceController(context: ControllerContext): Controller {
   const controller = new Controller({ ...context, name: "namespace", reconcile, concurrency: 2 });
   namespaces.onChange(({ key, object }) => {
     if (isEnding(object)) controller.enqueue(key);
+  });
+  // Pods take longest: their boards must end them.
+  informers.for(podResource).onChange(({ type, object }) => {
+    const { namespace = "" } = object.metadata;
+    if (type === "deleted" && namespaces.cache.get(namespace)?.metadata.deletionTimestamp !== undefined) {
+      controller.enqueue(namespace);
+    }
   });
   return controller;
 }

@@ -8,5 +8,4 @@ export const claimProtectionFinalizer = "kubernetes.io/pvc-protection";
 export const provisionedByAnnotation = "pv.kubernetes.io/provisioned-by";
 export const bindCompletedAnnotation = "pv.kubernetes.io/bind-completed";
 export const boundByControllerAnnotation = "pv.kubernetes.io/bound-by-controller";
-export const selectedNodeAnnotation = "volume.kubernetes.io/selected-node";
 export const defaultClassAnnotation = "storageclass.kubernetes.io/is-default-class";
