@@ -20,7 +20,7 @@ const namespaceConditionSchema = define(`${prefix}.NamespaceCondition`, "A fact 
   message: text,
 });
 
-export const namespaceSchema = define(
+const namespaceSchema = define(
   `${prefix}.Namespace`,
   "A room for names: objects of different namespaces may be called alike.",
   {

@@ -24,7 +24,7 @@ const topologySelectorTermSchema = define(`${core}.TopologySelectorTerm`, "Where
     .optional(),
 });
 
-export const storageClassSchema = define(
+const storageClassSchema = define(
   `${definitionPrefix.storage}.StorageClass`,
   "A kind of storage that claims can ask for, and how its volumes are made.",
   {
