@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { daemonSetResource } from "../api/kinds/daemon-set.ts";
+import { namespaceResource } from "../api/kinds/namespace.ts";
 import { nodeResource } from "../api/kinds/node.ts";
 import { persistentVolumeResource } from "../api/kinds/persistent-volume.ts";
 import { persistentVolumeClaimResource } from "../api/kinds/persistent-volume-claim.ts";
@@ -168,5 +169,64 @@ describe("a fleet of three boards", () => {
     expect(await message()).toBe("0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector.");
     await fleet.client.mergePatch(nodeResource, { name: "b2" }, { metadata: { labels: { disk: "ssd" } } });
     await fleet.until("it runs on b2", async () => (await readyBoards()).has("b2"));
+  });
+
+  it("empties a namespace that is deleted, and lets it go once its boards have ended its pods", async () => {
+    fleet = await SmallFleet.start(["b1"]);
+    await fleet.client.create(
+      namespaceResource,
+      namespaceResource.schema.parse({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } }),
+    );
+    const { metadata: _, ...rest } = makeDaemonSet("till");
+    await fleet.client.create(daemonSetResource, { ...rest, metadata: { name: "till", namespace: "shop" } });
+    const shopPods = async () => (await fleet.client.list(podResource, { namespace: "shop" })).items;
+    await fleet.until("a pod runs there", async () => (await shopPods()).some(isReady));
+    await fleet.client.delete(namespaceResource, { name: "shop" });
+    await fleet.until(
+      "it is gone",
+      async () => (await fleet.client.find(namespaceResource, { name: "shop" })) === undefined,
+    );
+    expect(await shopPods()).toEqual([]);
+  });
+
+  it("answers a board only when a leader vouches for the state, and keeps its reports until they are committed", async () => {
+    fleet = await SmallFleet.start(["b1"]);
+    await fleet.until("b1 is there", () => nodeIsReady("b1"));
+    fleet.test.store.leader = "none";
+    const late = fleet.addBoard("b2");
+    await fleet.pass(5000);
+    expect(late.slice.size).toBe(0);
+    fleet.test.store.leader = "there";
+    await fleet.until("b2 is there", () => nodeIsReady("b2"));
+    expect(late.slice.has("Node /b1")).toBe(true);
+
+    fleet.test.store.leader = "none";
+    late.reportNode({ "example.com/shelf": "3" });
+    await fleet.pass(3000);
+    fleet.test.store.leader = "there";
+    const label = async () =>
+      (await fleet.client.get(nodeResource, { name: "b2" })).metadata.labels?.["example.com/shelf"];
+    await fleet.until("the report is committed", async () => (await label()) === "3");
+  });
+
+  it("replaces a pod that failed, ever more patiently", async () => {
+    await startWithDaemonSet();
+    const fail = async () => {
+      const [pod] = (await pods()).filter(({ spec }) => spec.nodeName === "b1");
+      if (pod === undefined) throw new Error("b1 has no pod");
+      await fleet.client.updateStatus(podResource, {
+        ...pod,
+        status: { ...pod.status, phase: "Failed", conditions: [] },
+      });
+      const before = fleet.test.clock.monotonicMs();
+      await fleet.until("another pod runs", async () => {
+        const [next] = (await pods()).filter(({ spec }) => spec.nodeName === "b1");
+        return next !== undefined && next.metadata.uid !== pod.metadata.uid && isReady(next);
+      });
+      return fleet.test.clock.monotonicMs() - before;
+    };
+    expect(await fail()).toBeLessThan(500);
+    expect(await fail()).toBeGreaterThan(500);
+    expect(await fail()).toBeGreaterThan(1500);
   });
 });

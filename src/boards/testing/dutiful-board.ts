@@ -36,14 +36,14 @@ export class DutifulBoard {
     return this.#holder.objects;
   }
 
-  reportNode(): void {
+  reportNode(labels: Readonly<Record<string, string>> = {}): void {
     const { node } = this.cable;
     this.#session.report({
       type: "node",
       node: {
         apiVersion: "v1",
         kind: "Node",
-        metadata: { name: node, labels: { "kubernetes.io/hostname": node } },
+        metadata: { name: node, labels: { "kubernetes.io/hostname": node, ...labels } },
         status: {
           capacity: { cpu: "4", memory: "1Gi", pods: "110" },
           allocatable: { cpu: "4", memory: "1Gi", pods: "110" },
