@@ -3,8 +3,9 @@
  * finished from one that did.
  *
  * Header of 32 bytes, little-endian: magic, payload length, sequence number (64 bits), checksum of the frame before,
- * checksum of this frame (the header so far and the payload), checksum of the header, end mark. Then the payload,
- * zeros up to a multiple of 8 and a last byte that is not zero. Frames stand one behind the other in a file of zeros.
+ * checksum of this frame (the header so far and all that follows it), checksum of the header, end mark. Then the
+ * payload, zeros up to a multiple of 8 and a last byte that is not zero. Frames stand one behind the other in a file of
+ * zeros.
  */
 import type { Disk } from "./disk.ts";
 
@@ -45,11 +46,11 @@ export function encodeFrame(
   bytes.writeBigUInt64LE(BigInt(sequence), 8);
   bytes.writeUInt32LE(previousChecksum, 16);
   bytes.set(payload, headerBytes);
-  const frameChecksum = checksum(payload, checksum(bytes.subarray(0, 20)));
+  bytes.writeUInt8(frameEndMark, bytes.byteLength - 1);
+  const frameChecksum = checksum(bytes.subarray(headerBytes), checksum(bytes.subarray(0, 20)));
   bytes.writeUInt32LE(frameChecksum, 20);
   bytes.writeUInt32LE(checksum(bytes.subarray(0, 24)), 24);
   bytes.writeUInt32LE(headerEndMark, 28);
-  bytes.writeUInt8(frameEndMark, bytes.byteLength - 1);
   return { bytes, checksum: frameChecksum };
 }
 
@@ -71,9 +72,10 @@ export function readFrame(segment: Buffer, at: number, checksum: Checksum): Fram
   if (end > segment.byteLength) return { kind: "damaged", isUnfinished: false };
   const payload = segment.subarray(at + headerBytes, at + headerBytes + payloadBytes);
   const frameChecksum = header.readUInt32LE(20);
-  const isWhole =
-    checksum(payload, checksum(header.subarray(0, 20))) === frameChecksum && segment[end - 1] === frameEndMark;
-  if (!isWhole) return { kind: "damaged", isUnfinished: isUnfinished(segment, at, end) };
+  const body = segment.subarray(at + headerBytes, end);
+  if (checksum(body, checksum(header.subarray(0, 20))) !== frameChecksum) {
+    return { kind: "damaged", isUnfinished: isUnfinished(segment, at, end) };
+  }
   const sequence = Number(header.readBigUInt64LE(8));
   return {
     kind: "frame",

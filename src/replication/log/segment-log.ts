@@ -34,6 +34,7 @@ export class SegmentLog {
   readonly #tuning: SegmentLogTuning;
   /** Oldest first; the last is written to. */
   readonly #segments: Segment[];
+  readonly #checksum: Disk["checksum"];
   #file: DiskFile | undefined;
   #spare: Promise<Segment> | undefined;
   #nextSequence: number;
@@ -43,6 +44,7 @@ export class SegmentLog {
 
   private constructor(disk: Disk, tuning: SegmentLogTuning, recovery: Recovery) {
     this.#disk = disk;
+    this.#checksum = disk.checksum.bind(disk);
     this.#tuning = tuning;
     this.#segments = recovery.segments;
     this.#nextSequence = recovery.nextSequence;
@@ -78,7 +80,7 @@ export class SegmentLog {
     try {
       const payload = encodeLogRecord(record);
       const segment = await this.#segmentFor(frameBytes(payload.byteLength), record);
-      const frame = encodeFrame(this.#nextSequence, this.#previousChecksum, payload, this.#disk.checksum);
+      const frame = encodeFrame(this.#nextSequence, this.#previousChecksum, payload, this.#checksum);
       this.#file ??= await this.#disk.open(segmentName(segment.ordinal));
       await this.#file.write(segment.end, frame.bytes);
       this.#noteWritten(segment, frame, record);
