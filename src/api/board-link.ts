@@ -43,7 +43,7 @@ export type SliceMessage = z.infer<typeof sliceMessageSchema>;
 
 const podRef = { namespace: z.string(), name: z.string(), uid: z.string() };
 
-export const reportItemSchema = z.discriminatedUnion("type", [
+const reportItemSchema = z.discriminatedUnion("type", [
   /** The board as it is: labels, annotations (WireGuard key and endpoint), capacity, addresses, conditions. */
   z.object({ type: z.literal("node"), node: z.looseObject({ metadata: z.looseObject({ name: z.string() }) }) }),
   z.object({ type: z.literal("podStatus"), ...podRef, status: z.looseObject({}) }),

@@ -11,7 +11,7 @@ import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
 import { nodesOfSlice, votersOfSlice } from "./slice-uses.ts";
 
-export const serviceCidr = "10.43.0.0/16";
+const serviceCidr = "10.43.0.0/16";
 
 /** Resolves once the slice on disk is loaded and its pods are looked after. Ends, pods running on, with the signal. */
 export async function startBoard(board: Board, signal: AbortSignal): Promise<{ readonly stopped: Promise<void> }> {
