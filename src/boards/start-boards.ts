@@ -10,6 +10,7 @@ import { type PresenceChannel, reportPresence } from "./presence/presence-report
 import { ReportDesk } from "./reports/report-desk.ts";
 import { informedWorld } from "./slice/informed-world.ts";
 import type { FleetVoter } from "./slice/reductions.ts";
+import { SharedRead } from "./slice/shared-read.ts";
 import { SliceSender } from "./slice/slice-sender.ts";
 import { keepVoterLabel } from "./voter-label.ts";
 
@@ -31,17 +32,19 @@ export async function startBoards(options: BoardsOptions, signal: AbortSignal): 
   const informers = new SharedInformers(client, options);
   const world = informedWorld(informers, voters, (board) => slices.touch(board));
   const { pods } = world;
+  // Another voter may have told a board more than this one knows yet. When a voter dies, a hundred boards ask at once.
+  const podsShown = new SharedRead(async () => {
+    const { items } = await client.list(podResource, {}, signal);
+    const latest = Math.max(0, ...items.map(({ metadata }) => versionNumber(metadata.resourceVersion)));
+    await pods.caughtUp(String(latest), signal);
+  });
+  const refresh = async (ended: AbortSignal) => {
+    await informers.whenSynced(ended);
+    await podsShown.fresh();
+  };
   const slices = new SliceSender({ links, world, refresh, clock, random, log });
   const cachedPod = (namespace: string, name: string) => pods.cache.get(`${namespace}/${name}`);
   const desk = new ReportDesk({ client, links, cachedPod, clock, random, log });
-
-  /** Another voter may have told the board more than this one knows yet. */
-  async function refresh(board: string, ended: AbortSignal): Promise<void> {
-    await informers.whenSynced(ended);
-    const { items } = await client.list(podResource, { fieldSelector: `spec.nodeName=${board}` }, ended);
-    const latest = Math.max(0, ...items.map(({ metadata }) => versionNumber(metadata.resourceVersion)));
-    await pods.caughtUp(String(latest), ended);
-  }
 
   links.onMessage((board, kind, payload) => {
     if (signal.aborted) return;

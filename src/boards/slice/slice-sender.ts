@@ -24,8 +24,8 @@ interface Session {
 export interface SliceSenderOptions {
   readonly links: Pick<BoardLinks, "send">;
   readonly world: World;
-  /** Resolves once `world` shows all that was committed for the board before the call: an older slice would end pods. */
-  readonly refresh: (board: string, signal: AbortSignal) => Promise<void>;
+  /** Resolves once `world` shows every pod that was committed before the call: an older slice would end pods. */
+  readonly refresh: (signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -83,7 +83,7 @@ export class SliceSender {
     const { signal } = session.ended;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
-        await refresh(board, signal);
+        await refresh(signal);
         break;
       } catch (error) {
         if (signal.aborted) return;
