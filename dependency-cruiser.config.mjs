@@ -46,7 +46,7 @@ const noRoomBut = (room, allowed) => ({
 const packages = {
   api: "zod",
   apiserver: "zod|yaml",
-  agent: "zod",
+  agent: "zod|tar-stream",
   boards: "zod",
   cli: "commander|yaml",
   replication: "zod",
@@ -56,7 +56,7 @@ const packages = {
 };
 const builtins = {
   apiserver: "https|http|zlib|crypto|stream|net|tls|events",
-  agent: "fs|fs/promises|path|crypto|net|http|stream",
+  agent: "fs|fs/promises|path|crypto|net|http|https|stream",
   cli: "process|fs|path",
   replication: "crypto",
   store: "crypto|zlib",

@@ -11,11 +11,18 @@ import { podGcController } from "./pod-gc/reconcile.ts";
 import { claimsController } from "./volumes/claims-reconcile.ts";
 import { volumesController } from "./volumes/volumes-reconcile.ts";
 
+/** What the controllers must know of the fleet beside its objects. */
+export interface FleetFacts {
+  readonly presence: PresenceSource;
+  /** `10.42.0.0/16` */
+  readonly podCidr: string;
+}
+
 /** All controllers, not yet running: they ask the context for the kinds they follow. */
-export function makeControllers(context: ControllerContext, presence: PresenceSource): readonly Controller[] {
+export function makeControllers(context: ControllerContext, { presence, podCidr }: FleetFacts): readonly Controller[] {
   return [
     daemonSetController(context),
-    nodeIpamController(context),
+    nodeIpamController(context, podCidr),
     nodeLifecycleController(context, presence),
     podGcController(context),
     ...garbageCollectorControllers(context),

@@ -57,7 +57,10 @@ async function leadTerm(parts: LeaderParts, term: number, signal: AbortSignal): 
   if (signal.aborted) return;
   presence.lead(signal);
   const context = { ...surroundings, client, informers: new SharedInformers(client, surroundings) };
-  const controllers = [...makeControllers(context, presence), schedulerController(context)];
+  const controllers = [
+    ...makeControllers(context, { presence, podCidr: board.identity.podCidr }),
+    schedulerController(context),
+  ];
   await runControllers(context, controllers, signal);
   surroundings.log.info("no longer leading");
 }

@@ -50,7 +50,10 @@ export class SmallFleet {
     const presence = new FleetPresence(channel, surroundings.clock);
     presence.lead(signal);
     const context = { ...surroundings, client, informers: new SharedInformers(client, surroundings) };
-    const controllers = [...makeControllers(context, presence), schedulerController(context)];
+    const controllers = [
+      ...makeControllers(context, { presence, podCidr: "10.42.0.0/16" }),
+      schedulerController(context),
+    ];
     const voters = () => [{ node: "b1", address: "10.99.0.1:8883" }];
     this.#ended = Promise.all([
       runControllers(context, controllers, signal),

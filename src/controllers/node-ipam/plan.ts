@@ -1,5 +1,6 @@
 /** Gives every board a /24 of the pod network that no other board has. */
 import type { Node } from "../../api/kinds/node.ts";
+import { addressAt, contains, type Prefix, parsePrefix } from "../../lib/ipv4.ts";
 
 export interface CidrAssignment {
   readonly node: Node;
@@ -13,32 +14,34 @@ export interface IpamPlan {
   readonly exhausted: readonly string[];
 }
 
-const rangeCount = 256;
+const boardBits = 24;
+const boardAddresses = 256;
 
 /**
- * Boards are served in the order of their age. The search begins behind the highest range in use, so that the range of
+ * Cuts /24 ranges from `fleet`. Boards are served in the order of their age. The search begins behind the highest range in use, so that the range of
  * a board just deleted is not given away while others may still route to it.
  */
-export function planNodeIpam(nodes: readonly Node[]): IpamPlan {
-  const used = new Set(nodes.flatMap((node) => rangeIndex(node.spec.podCIDR) ?? []));
+export function planNodeIpam(fleet: Prefix, nodes: readonly Node[]): IpamPlan {
+  const rangeCount = 2 ** (boardBits - fleet.bits);
+  const used = new Set(nodes.flatMap((node) => rangeIndex(fleet, node.spec.podCIDR) ?? []));
   const waiting = nodes
     .filter((node) => node.spec.podCIDR === undefined && node.metadata.deletionTimestamp === undefined)
     .sort((a, b) => (age(a) < age(b) ? -1 : 1));
   const assign: CidrAssignment[] = [];
   const exhausted: string[] = [];
   for (const node of waiting) {
-    const index = freeIndex(used);
+    const index = freeIndex(used, rangeCount);
     if (index === undefined) {
       exhausted.push(node.metadata.name);
       continue;
     }
     used.add(index);
-    assign.push({ node, podCIDR: `10.42.${index}.0/24` });
+    assign.push({ node, podCIDR: `${addressAt(fleet, index * boardAddresses)}/${boardBits}` });
   }
   return { assign, exhausted };
 }
 
-function freeIndex(used: ReadonlySet<number>): number | undefined {
+function freeIndex(used: ReadonlySet<number>, rangeCount: number): number | undefined {
   const start = Math.max(-1, ...used) + 1;
   for (let step = 0; step < rangeCount; step += 1) {
     const index = (start + step) % rangeCount;
@@ -47,9 +50,10 @@ function freeIndex(used: ReadonlySet<number>): number | undefined {
   return undefined;
 }
 
-function rangeIndex(podCidr: string | undefined): number | undefined {
-  const match = /^10\.42\.(\d{1,3})\.0\/24$/.exec(podCidr ?? "");
-  return match === null ? undefined : Number(match[1]);
+function rangeIndex(fleet: Prefix, podCidr: string | undefined): number | undefined {
+  const range = parsePrefix(podCidr ?? "");
+  if (range?.bits !== boardBits || !contains(fleet, range)) return undefined;
+  return (range.base - fleet.base) / boardAddresses;
 }
 
 function age(node: Node): string {

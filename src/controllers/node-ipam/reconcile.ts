@@ -5,21 +5,26 @@ import { Controller, done, type Outcome } from "../../client/controller.ts";
 import type { ControllerContext } from "../../client/controller-context.ts";
 import { EventRecorder } from "../../client/event-recorder.ts";
 import { isConflict, isNotFound } from "../../client/refusal.ts";
+import { assert } from "../../lib/assert.ts";
+import { parsePrefix } from "../../lib/ipv4.ts";
 import { planNodeIpam } from "./plan.ts";
 
 /** One key for all boards: ranges are given out one decision at a time. */
 const allBoards = "boards";
 
-export function nodeIpamController(context: ControllerContext): Controller {
+/** `podCidr` is the fleet's, `10.42.0.0/16`. */
+export function nodeIpamController(context: ControllerContext, podCidr: string): Controller {
+  const fleet = parsePrefix(podCidr);
+  assert(fleet !== undefined, "the fleet's pod range was checked when the fleet was founded");
   const { client, informers } = context;
   const nodes = informers.for(nodeResource);
   const recorder = new EventRecorder(client, eventResource, "node-ipam", context);
 
   async function reconcile(_key: string, signal: AbortSignal): Promise<Outcome> {
-    const plan = planNodeIpam(Array.from(nodes.cache.values()));
+    const plan = planNodeIpam(fleet, Array.from(nodes.cache.values()));
     for (const name of plan.exhausted) {
       const node = nodes.cache.get(name);
-      const message = "all 256 ranges of 10.42.0.0/16 are taken: delete the Nodes of boards that are gone";
+      const message = `all ranges of ${podCidr} are taken: delete the Nodes of boards that are gone`;
       if (node !== undefined) recorder.record(node, { type: "Warning", reason: "CIDRNotAvailable", message });
     }
     for (const { node, podCIDR } of plan.assign) {
