@@ -1,6 +1,6 @@
 /** A Docker engine of the tests' own: its data, socket and containers disturb no other engine on the machine. */
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +44,8 @@ interface Engine {
 }
 
 async function launch(directory: string, socketPath: string): Promise<Engine> {
+  const logPath = join(directory, "dockerd.log");
+  const log = await open(logPath, "a");
   const child = spawn(
     "dockerd",
     [
@@ -55,16 +57,14 @@ async function launch(directory: string, socketPath: string): Promise<Engine> {
       "--bridge=none",
       "--live-restore",
     ],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    // To a file, not a pipe: the containers' shims inherit it and would keep it open after the engine's end.
+    { stdio: ["ignore", log.fd, log.fd] },
   );
-  let output = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    output = (output + text).slice(-4000);
-  });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  await log.close();
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const failed = new Promise<never>((_, reject) => {
     child.once("error", (cause) => reject(new Error("dockerd cannot be started: install docker.io", { cause })));
-    child.once("exit", () => reject(new Error(`dockerd ended early (does it run as root?):\n${output}`)));
+    child.once("exit", () => reject(new Error(`dockerd ended early (does it run as root?): see ${logPath}`)));
   });
   failed.catch(() => {});
   await Promise.race([answers(socketPath), failed]);

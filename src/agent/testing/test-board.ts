@@ -79,20 +79,21 @@ export class TestBoard {
   readonly voter = new TestVoter();
   readonly store = new TestSliceStore();
   readonly network = new TestNetwork();
-  readonly memory = new TestMemory();
+  readonly memory: MemoryFilesystems;
   readonly dataDir: string;
   readonly #runtime: Runtime;
   readonly #clock: Clock;
   #running: { readonly agent: Agent; readonly abort: AbortController } | undefined;
 
-  private constructor(dataDir: string, runtime: Runtime, clock: Clock) {
+  private constructor(dataDir: string, runtime: Runtime, clock: Clock, memory: MemoryFilesystems) {
+    this.memory = memory;
     this.dataDir = dataDir;
     this.#runtime = runtime;
     this.#clock = clock;
   }
 
-  static async make(runtime: Runtime, clock: Clock): Promise<TestBoard> {
-    return new TestBoard(await mkdtemp(join(tmpdir(), "bramble-board-")), runtime, clock);
+  static async make(runtime: Runtime, clock: Clock, memory: MemoryFilesystems = new TestMemory()): Promise<TestBoard> {
+    return new TestBoard(await mkdtemp(join(tmpdir(), "bramble-board-")), runtime, clock, memory);
   }
 
   async startAgent(): Promise<void> {

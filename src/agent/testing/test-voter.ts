@@ -53,6 +53,12 @@ export class TestVoter implements AgentLink {
     this.#tell({ type: "change", ...this.#common(), upserts: [], removes: [...keys] });
   }
 
+  object(key: string): SliceObject {
+    const object = this.#objects.get(key);
+    if (object === undefined) throw new Error(`the slice holds no ${key}`);
+    return object;
+  }
+
   /** A change is lost on its way. */
   skipOne(): void {
     this.#sequence += 1;
