@@ -2,23 +2,18 @@
 import { assert, unreachable } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
-import { lastIndex } from "../raft/log.ts";
 import type { EntryPosition, Peer } from "../raft/message.ts";
-import { propose, proposeConfiguration } from "../raft/propose.ts";
 import { peersOf, type Raft } from "../raft/raft.ts";
-import { requestRead } from "../raft/read-index.ts";
 import { decodeCommand, encodeCommand } from "../store/command.ts";
-import type { Command, StoreReader, Txn, TxnResult } from "../store/types.ts";
+import type { StoreReader, Txn, TxnResult } from "../store/types.ts";
 import { Acquaintances } from "./acquaintances.ts";
 import type { Applied, Applier } from "./applier.ts";
 import { CallDesk } from "./call-desk.ts";
-import { type Call, decodeCall, encodeCall, type MemberChange, type NumberedCommand } from "./encoding/call-codec.ts";
-import { encodeEnvelope } from "./encoding/envelope.ts";
+import { type Call, decodeCall, encodeCall, type MemberChange } from "./encoding/call-codec.ts";
 import { decodeMessage } from "./encoding/message-codec.ts";
-import { CompactionSchedule, planPromotion } from "./leader-duties.ts";
+import { LeaderDuties } from "./leader-duties.ts";
 import { LeadershipFeed, type LeadershipView } from "./leadership-feed.ts";
 import type { SegmentLog } from "./log/segment-log.ts";
-import { MemberChanges } from "./member-changes.ts";
 import { contextOf, isInEffect, memberOf } from "./membership.ts";
 import {
   type Leadership,
@@ -29,9 +24,8 @@ import {
   type VoterId,
   type VoterTransport,
 } from "./ports.ts";
-import { Proposals } from "./proposals.ts";
 import { type DriverCounts, RaftDriver } from "./raft-driver.ts";
-import { ReadBarriers } from "./read-barriers.ts";
+import { Requests, type SendCall } from "./requests.ts";
 import type { ReplicationTuning } from "./tuning.ts";
 
 export interface VoterParts {
@@ -63,10 +57,9 @@ export class ReplicatedVoter implements ReplicatedStore {
   readonly #parts: VoterParts;
   readonly #driver: RaftDriver;
   readonly #desk: CallDesk;
-  readonly #proposals: Proposals;
-  readonly #reads: ReadBarriers;
-  readonly #memberChanges: MemberChanges;
-  readonly #compaction: CompactionSchedule;
+  readonly #send: SendCall;
+  readonly #requests: Requests;
+  readonly #duties: LeaderDuties;
   readonly #feed: LeadershipFeed;
   readonly #acquaintances = new Acquaintances();
   readonly #memberListeners = new Set<() => void>();
@@ -80,13 +73,13 @@ export class ReplicatedVoter implements ReplicatedStore {
     const { raft, tuning, incarnation } = parts;
     this.#parts = parts;
     this.#desk = new CallDesk(raft, tuning.uncommittedEntriesMax);
-    this.#proposals = new Proposals(raft.id, incarnation, tuning);
-    this.#reads = new ReadBarriers(incarnation, tuning);
-    this.#memberChanges = new MemberChanges(tuning);
-    this.#compaction = new CompactionSchedule(tuning.historyRevisions);
+    const send: SendCall = (to, call) => parts.transport.send(to, "call", encodeCall(call));
+    this.#requests = new Requests(raft, this.#desk, send, incarnation, tuning);
+    this.#duties = new LeaderDuties(raft, incarnation, tuning);
+    this.#send = send;
     this.#feed = new LeadershipFeed(raft.term);
     const events = {
-      beforePump: () => this.#ask(),
+      beforePump: () => this.#beforePump(),
       applied: (applied: Applied) => this.#noteApplied(applied),
       jumped: (position: EntryPosition) => this.#noteJump(position),
       readable: (id: string, index: number) => this.#answerRead(id, index),
@@ -134,7 +127,7 @@ export class ReplicatedVoter implements ReplicatedStore {
 
   readBarrier(signal?: AbortSignal): Promise<void> {
     if (!this.#isOpen) return Promise.reject(stopping());
-    const done = this.#reads.wait(signal);
+    const done = this.#requests.read(signal);
     this.#driver.schedule();
     return done;
   }
@@ -143,7 +136,7 @@ export class ReplicatedVoter implements ReplicatedStore {
     if (!this.#isOpen) throw stopping();
     const command = encodeCommand({ type: "txn", txn });
     assert(decodeCommand(command) !== undefined, "callers make transactions that the store can hold");
-    const outcome = this.#proposals.submit(command, signal);
+    const outcome = this.#requests.propose(command, signal);
     this.#driver.schedule();
     return outcome;
   }
@@ -176,7 +169,7 @@ export class ReplicatedVoter implements ReplicatedStore {
     // What this voter has applied may be of the past: a member that is yet to come must not pass for one that is gone.
     await this.readBarrier(signal);
     if (isInEffect(this.#parts.applier.peers, change)) return;
-    const done = this.#memberChanges.wait(change, signal);
+    const done = this.#requests.changeMembers(change, signal);
     this.#driver.schedule();
     await done;
   }
@@ -184,9 +177,7 @@ export class ReplicatedVoter implements ReplicatedStore {
   #scheduleTick(): void {
     this.#cancelTick = this.#parts.clock.after(this.#parts.tuning.tickMs, () => {
       this.#scheduleTick();
-      this.#proposals.tick();
-      this.#reads.tick();
-      this.#memberChanges.tick();
+      this.#requests.tick();
       this.#driver.tick();
     });
   }
@@ -222,15 +213,13 @@ export class ReplicatedVoter implements ReplicatedStore {
         break;
       }
       case "proposeAnswer":
-        if (call.incarnation !== this.#proposals.incarnation) return;
-        this.#proposals.noteAccepted(call.accepted);
-        this.#proposals.noteRefused(call.refused);
+        this.#requests.noteProposeAnswer(call);
         break;
       case "read":
         this.#desk.read(from, call);
         break;
       case "readAnswer":
-        this.#reads.noteAnswer(call.id, call.index);
+        this.#requests.noteReadAnswer(call.id, call.index);
         break;
       case "changeMembers":
         this.#desk.changeMembers(call.term, call.change);
@@ -241,93 +230,28 @@ export class ReplicatedVoter implements ReplicatedStore {
     this.#driver.schedule();
   }
 
-  /** Puts what waits before the leader: this voter, or the one it follows. */
-  #ask(): void {
-    const { raft } = this.#driver;
-    if (raft.role === "leader") this.#askSelf(raft);
-    else if (raft.leader !== undefined) this.#askLeader(raft, raft.leader as VoterId);
+  #beforePump(): void {
+    this.#requests.ask();
+    this.#duties.promoteIfDue();
   }
 
-  #askSelf(raft: Raft): void {
-    // While a write is under way the next group gathers.
-    if (!raft.persisting && !this.#desk.isFull) {
-      const commands = this.#proposals.takeWaiting(raft.term);
-      if (commands.length > 0) this.#proposeHere(commands);
-    }
-    const rounds = this.#reads.takeUnanswered();
-    if (this.#reads.hasWaiting) rounds.push(this.#reads.startRound());
-    for (const id of rounds) requestRead(raft, `${raft.id} ${id}`);
-    for (const change of this.#memberChanges.takeDue()) this.#desk.changeMembers(raft.term, change);
-    const peers = planPromotion(
-      peersOf(raft),
-      raft.progress,
-      lastIndex(raft.log),
-      this.#parts.tuning.promotionLagEntries,
-    );
-    if (peers !== undefined) proposeConfiguration(raft, peers);
+  #noteApplied(applied: Applied): void {
+    this.#requests.noteApplied(applied);
+    const { command } = applied;
+    if (command?.type === "compact") this.#duties.noteCompacted(command.revision);
+    // Not while an old log is replayed: a leader that has yet to catch up does not know what is due.
+    if (command?.type === "txn" && this.#feed.current.role === "leader")
+      this.#duties.compactIfDue(this.reader.revision);
   }
 
-  #askLeader(raft: Raft, leader: VoterId): void {
-    const { incarnation } = this.#proposals;
-    const proposals = [...this.#proposals.takeUnanswered(raft.term), ...this.#proposals.takeWaiting(raft.term)];
-    if (proposals.length > 0) this.#send(leader, { type: "propose", term: raft.term, incarnation, proposals });
-    const rounds = this.#reads.takeUnanswered();
-    if (this.#reads.hasWaiting) rounds.push(this.#reads.startRound());
-    for (const id of rounds) this.#send(leader, { type: "read", id });
-    for (const change of this.#memberChanges.takeDue()) {
-      this.#send(leader, { type: "changeMembers", term: raft.term, change });
-    }
-  }
-
-  #proposeHere(commands: readonly NumberedCommand[]): void {
-    const { raft } = this.#driver;
-    const { incarnation } = this.#proposals;
-    const outcome = propose(
-      raft,
-      commands.map(({ counter, command }) =>
-        encodeEnvelope({ proposal: { origin: raft.id, incarnation, counter }, command }),
-      ),
-    );
-    assert(outcome.kind === "appended", "a leader appends");
-    this.#proposals.noteAccepted(commands.map(({ counter }) => counter));
-  }
-
-  #noteApplied({ entry, proposal, command, result }: Applied): void {
-    this.#proposals.noteApplied(entry.term, proposal, result);
-    this.#reads.noteApplied(entry.index);
-    if (entry.type === "configuration") this.#noteConfiguration();
-    if (command?.type === "compact") this.#compaction.noteCompacted(command.revision);
-    if (command?.type === "txn") this.#compactIfDue();
-  }
-
-  #noteJump({ index, term }: EntryPosition): void {
-    this.#proposals.noteJump(term);
-    this.#reads.noteApplied(index);
-    this.#noteConfiguration();
-  }
-
-  #noteConfiguration(): void {
-    this.#memberChanges.noteApplied(this.#parts.applier.peers);
-  }
-
-  #compactIfDue(): void {
-    if (this.#feed.current.role !== "leader") return;
-    const through = this.#compaction.plan(this.reader.revision);
-    if (through === undefined) return;
-    const command: Command = { type: "compact", revision: through };
-    // Nobody waits for it, so it bears no number that anyone knows.
-    const proposal = { origin: this.#driver.raft.id, incarnation: this.#proposals.incarnation, counter: 0 };
-    propose(this.#driver.raft, [encodeEnvelope({ proposal, command: encodeCommand(command) })]);
+  #noteJump(position: EntryPosition): void {
+    this.#requests.noteJump(position, this.#parts.applier.peers);
   }
 
   #answerRead(id: string, index: number): void {
     const [from = "", round = ""] = id.split(" ");
-    if (from === this.#driver.raft.id) this.#reads.noteAnswer(round, index);
+    if (from === this.#driver.raft.id) this.#requests.noteReadAnswer(round, index);
     else this.#send(from as VoterId, { type: "readAnswer", id: round, index });
-  }
-
-  #send(to: VoterId, call: Call): void {
-    this.#parts.transport.send(to, "call", encodeCall(call));
   }
 
   /** Tells the transport and the listeners what has changed. */
@@ -361,9 +285,7 @@ export class ReplicatedVoter implements ReplicatedStore {
   #stopServing(): void {
     this.#isOpen = false;
     this.#cancelTick();
-    this.#proposals.close();
-    this.#reads.close();
-    this.#memberChanges.close();
+    this.#requests.close();
     this.#feed.update({ role: "follower", term: this.#driver.raft.term, leader: undefined });
   }
 
