@@ -110,6 +110,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     stopping.signal,
   );
   serving.catch((error: unknown) => fail(error));
+  broker.serveBoards();
   const leading = leadWhenElected({ board, store, apiServer, presence, fail });
   log.info("voter is up", { voter: id, api: `https://${address}:${http.port}`, broker: `${address}:${broker.port}` });
 

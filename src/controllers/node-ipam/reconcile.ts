@@ -6,7 +6,7 @@ import type { ControllerContext } from "../../client/controller-context.ts";
 import { EventRecorder } from "../../client/event-recorder.ts";
 import { isConflict, isNotFound } from "../../client/refusal.ts";
 import { assert } from "../../lib/assert.ts";
-import { parsePrefix } from "../../lib/ipv4.ts";
+import { type Prefix, parsePrefix } from "../../lib/ipv4.ts";
 import { planNodeIpam } from "./plan.ts";
 
 /** One key for all boards: ranges are given out one decision at a time. */
@@ -14,8 +14,7 @@ const allBoards = "boards";
 
 /** `podCidr` is the fleet's, `10.42.0.0/16`. */
 export function nodeIpamController(context: ControllerContext, podCidr: string): Controller {
-  const fleet = parsePrefix(podCidr);
-  assert(fleet !== undefined, "the fleet's pod range was checked when the fleet was founded");
+  const fleet = requirePrefix(podCidr);
   const { client, informers } = context;
   const nodes = informers.for(nodeResource);
   const recorder = new EventRecorder(client, eventResource, "node-ipam", context);
@@ -46,4 +45,10 @@ export function nodeIpamController(context: ControllerContext, podCidr: string):
     if (type !== "deleted" && object.spec.podCIDR === undefined) controller.enqueue(allBoards);
   });
   return controller;
+}
+
+function requirePrefix(podCidr: string): Prefix {
+  const prefix = parsePrefix(podCidr);
+  assert(prefix !== undefined, "the fleet's pod range was checked when the fleet was founded");
+  return prefix;
 }

@@ -58,6 +58,7 @@ export class ControlBroker {
   readonly #sockets = new Set<Socket>();
   readonly #voterMessageHandlers: VoterMessageHandler[] = [];
   readonly #boardMessageHandlers: BoardMessageHandler[] = [];
+  #servesBoards = false;
   readonly #voterConnectedHandlers: ((id: VoterId) => void)[] = [];
 
   /** Throws `UsageError` naming the port when it is taken, or the address when it is not this board's. */
@@ -123,6 +124,11 @@ export class ControlBroker {
     this.#boardMessageHandlers.push(handler);
   }
 
+  /** Boards are turned away until now: what they say first must not be lost on a voter that is still starting. */
+  serveBoards(): void {
+    this.#servesBoards = true;
+  }
+
   /** New connections prove themselves against `credentials`; standing ones stay. */
   reload(credentials: TlsCredentials): void {
     this.#server.setSecureContext(serverCredentials(credentials));
@@ -152,6 +158,10 @@ export class ControlBroker {
         const peer = session === undefined ? { refusal: "unknown connection" } : admit(session.identity, attempt);
         if (session === undefined || "refusal" in peer) {
           done(refusal(peer), false);
+          return;
+        }
+        if (peer.role === "board" && !this.#servesBoards) {
+          done(new Error("this voter is still starting"), false);
           return;
         }
         session.peer = peer;

@@ -3,6 +3,7 @@ import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { generate, type Packet, parser } from "mqtt-packet";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../lib/errors.ts";
+import { type LogFields, silentLogger } from "../../lib/logger.ts";
 import type { ControlBroker } from "./control-broker.ts";
 import { MqttBoardLinks } from "./mqtt-board-links.ts";
 import { address, memberOf, TestFleet, type TestVoter } from "./testing/test-fleet.ts";
@@ -133,6 +134,20 @@ describe("boards", () => {
     await eventually(() => expect(refuge?.boards.names.has("b9")).toBe(true));
     await eventually(() => expect(heard).toEqual(["up", "down", "up"]));
     await link.send("hello", bytes("again"));
+  });
+
+  it("are turned away by a voter that is still starting, and come back to it", async () => {
+    const voter = await fleet.voter("b1");
+    const turnedAway: unknown[] = [];
+    const logger = { ...silentLogger, debug: (_: string, fields?: LogFields) => turnedAway.push(fields?.["reason"]) };
+    const broker = await fleet.startingBroker(voter, 0, logger);
+    const link = fleet.agentLink("b4", await fleet.board("b4"));
+    link.onConnection((connected) => connected && void link.send("hello", bytes("first words")));
+    link.setVoters([`${address}:${broker.port}`]);
+    await eventually(() => expect(turnedAway).toContain("this voter is still starting"));
+    const { heard } = listenToBoards(broker);
+    broker.serveBoards();
+    await eventually(() => expect(heard).toEqual(["b4 came", "b4 hello first words"]));
   });
 
   it("begin at their own voter when they are one", async () => {

@@ -1,6 +1,6 @@
 /** A fleet's certificates and brokers on loopback, for tests of everything that speaks over real TLS. */
 import { connect, type TLSSocket } from "node:tls";
-import { silentLogger } from "../../../lib/logger.ts";
+import { type Logger, silentLogger } from "../../../lib/logger.ts";
 import { seededRandom } from "../../../lib/random.ts";
 import type { Member, VoterId } from "../../../replication/ports.ts";
 import { systemClock } from "../../host/system-clock.ts";
@@ -53,9 +53,20 @@ export class TestFleet {
     return { caPem: this.#authority.caPem, ...(await this.#authority.signAdmin()) };
   }
 
-  /** A broker on any free port, or again on `port`. */
-  async broker({ id, credentials }: TestVoter, port = 0): Promise<ControlBroker> {
-    const options = { fleet: this.fleet, voter: id, address, port, credentials, logger: silentLogger };
+  /** A broker on any free port, or again on `port`, that serves boards at once. */
+  async broker(voter: TestVoter, port = 0): Promise<ControlBroker> {
+    const broker = await this.startingBroker(voter, port);
+    broker.serveBoards();
+    return broker;
+  }
+
+  /** A broker that turns boards away until `serveBoards`. */
+  async startingBroker(
+    { id, credentials }: TestVoter,
+    port = 0,
+    logger: Logger = silentLogger,
+  ): Promise<ControlBroker> {
+    const options = { fleet: this.fleet, voter: id, address, port, credentials, logger };
     const broker = await ControlBroker.start(options);
     this.atEnd(() => broker.close());
     return broker;
