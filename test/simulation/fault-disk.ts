@@ -22,11 +22,16 @@ export class FaultDisk implements Disk {
   #isAlive = true;
   /** Until then nothing finishes, as on a card that cleans up. */
   stalledUntilMs = 0;
+  /** Called once, when the next write begins, with the time it will take. */
+  onNextWrite: ((durationMs: number) => void) | undefined;
+  readonly #writeMsMax: number;
 
   constructor(platter: Platter, time: VirtualTime, random: Random) {
     this.#platter = platter;
     this.#time = time;
     this.#random = random;
+    // A card for life: some are slow enough for much to happen during a write.
+    this.#writeMsMax = [2, 5, 20, 80][random.below(4)] ?? 5;
   }
 
   async list(): Promise<readonly string[]> {
@@ -78,7 +83,11 @@ export class FaultDisk implements Disk {
   #finishLater(finish: () => void, tear: () => void): Promise<void> {
     const unfinished = { tear };
     this.#unfinished.add(unfinished);
-    const delayMs = 0.2 + 3 * this.#random.next() + Math.max(0, this.stalledUntilMs - this.#time.nowMs);
+    const stallMs = Math.max(0, this.stalledUntilMs - this.#time.nowMs);
+    const delayMs = 0.2 + this.#writeMsMax * this.#random.next() + stallMs;
+    const { onNextWrite } = this;
+    this.onNextWrite = undefined;
+    onNextWrite?.(delayMs);
     return new Promise((resolve) => {
       this.#time.after(delayMs, () => {
         if (!this.#isAlive) return;

@@ -28,6 +28,10 @@ const faults: readonly Fault[] = [
   crashOne,
   crashLeader,
   crashAll,
+  crashDuringWrite,
+  crashDuringWrite,
+  crashAllDuringWrite,
+  crashAllDuringWrite,
   stopOne,
   isolateLeader,
   isolateOne,
@@ -57,10 +61,23 @@ function crashAll(fleet: Fleet): void {
   fleet.sightings.sometimes("all voters lost power at once");
 }
 
+function crashDuringWrite(fleet: Fleet): void {
+  const voter = fleet.pick(fleet.voters);
+  voter?.duringNextWrite(() => crash(fleet, voter));
+  fleet.sightings.sometimes("a voter lost power during a write");
+}
+
+/** Those that come back first may lead on without the one that had the most. */
+function crashAllDuringWrite(fleet: Fleet): void {
+  fleet.pick(fleet.voters)?.duringNextWrite(() => crashAll(fleet));
+}
+
 function crash(fleet: Fleet, voter: SimulatedVoter | undefined): void {
-  if (voter === undefined) return;
+  // A fault that was prepared earlier may come too late.
+  if (voter === undefined || fleet.isHealed) return;
   voter.crash();
-  fleet.time.after(fleet.random.below(5_000), () => {
+  // Back in an instant, as after a fault of the program, or later than an election takes.
+  fleet.time.after(fleet.random.below(fleet.random.below(3) === 0 ? 300 : 5_000), () => {
     if (fleet.voters.includes(voter)) voter.start();
   });
 }

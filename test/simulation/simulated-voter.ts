@@ -134,6 +134,14 @@ export class SimulatedVoter {
     running.transport.disconnect();
   }
 
+  /** Calls `action` at some moment of its next write to the log. */
+  duringNextWrite(action: () => void): void {
+    const { time, random } = this.#surroundings;
+    const disk = this.#running?.disk;
+    if (disk === undefined) return;
+    disk.onNextWrite = (durationMs) => time.after(durationMs * random.next(), action);
+  }
+
   stallDisk(forMs: number): void {
     if (this.#running !== undefined) this.#running.disk.stalledUntilMs = this.#surroundings.time.nowMs + forMs;
   }
