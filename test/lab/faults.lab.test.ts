@@ -103,13 +103,26 @@ describe("a fleet of three voters", () => {
     await waitUntil(`${board} is missed`, 30_000, async () =>
       / NotReady /.test(await lab.kubectl(["get", "node", board])),
     );
+    const sinceSeconds = String(Math.floor(Date.now() / 1_000));
     await lab.kubectl(["set", "env", "daemonset/hello", "GREETING=meanwhile"]);
     await lab.plug(board);
     await lab.kubectl(["rollout", "status", "daemonset/hello", "--timeout=120s"]);
     await podsOn(lab, "hello", boards);
     const changed = await containersOn(lab, board);
     expect(changed.filter((container) => alone.includes(container))).toEqual([]);
-    // Applied once: one pod was made for it, and nothing more follows.
+    // Applied once: one sandbox and one container were made, and the old two are gone.
+    const until = String(Math.floor(Date.now() / 1_000) + 1);
+    const made = await lab.docker(
+      board,
+      "events",
+      "--since",
+      sinceSeconds,
+      "--until",
+      until,
+      "--filter",
+      "event=create",
+    );
+    expect(made.split("\n").filter((line) => line.includes("container create"))).toHaveLength(2);
     expect((await lab.docker(board, "ps", "--all", "--quiet")).split("\n").filter(Boolean)).toHaveLength(2);
   });
 

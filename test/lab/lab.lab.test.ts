@@ -1,21 +1,20 @@
 /** The lab itself: boards without bramble, their power and their cables. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CommandError, runCommand } from "../../src/platform/host/run-command.ts";
+import { CommandError } from "../../src/platform/host/run-command.ts";
 import { type Lab, openLab, upLab } from "./lab.ts";
-import { labDirectory } from "./lab-names.ts";
+import { cgroupOf, labDirectory, uplinkName } from "./lab-names.ts";
+import type { LabRecord } from "./lab-record.ts";
 import { removeLab } from "./remove-lab.ts";
-import { waitUntil } from "./wait-until.ts";
 
 const name = "test-lab";
 const other = "test-lab-two";
 const plain = { bramble: false, voters: 1, say: () => {} };
-let before: string;
 let lab: Lab;
 
 beforeAll(async () => {
   for (const each of [name, other]) await removeLab(each);
-  before = await traces();
   lab = await upLab({ ...plain, name, boards: 2 });
 });
 afterAll(async () => {
@@ -86,30 +85,29 @@ describe("a lab", () => {
     expect(await ping("b1", "b2")).toBeDefined();
 
     await lab.docker("b1", "run", "--detach", "--network", "none", "bramble/hello:1");
+    expect(traces(lab.record)).not.toEqual([]);
     await lab.down();
-    expect(existsSync(labDirectory(name))).toBe(false);
-    // Namespaces that ended a moment ago are taken apart by the kernel in its own time.
-    await waitUntil("every trace is gone", 10_000, async () => (await traces()) === before);
+    expect(traces(lab.record)).toEqual([]);
   });
 });
 
-/** Interfaces, mounts, cgroups and processes of labs on this machine. */
-async function traces(): Promise<string> {
-  const links = (await runCommand(["ip", "-o", "-br", "link"]))
-    .split("\n")
-    .filter((line) => line.startsWith("bramble-lab"));
-  const mounts = readFileSync("/proc/mounts", "utf8")
-    .split("\n")
-    .filter((line) => /bramble-lab|lab-test-lab/.test(line));
-  const cgroups = readdirSync("/sys/fs/cgroup", { withFileTypes: true })
-    .map(({ name: hierarchy }) => `/sys/fs/cgroup/${hierarchy}/bramble-lab/test-lab`)
-    .filter((path) => existsSync(path));
+/** Interfaces, mounts, namespaces, cgroups and processes of a lab on this machine: names that hold its own. */
+function traces({ name: of, subnet }: LabRecord): string[] {
+  const mine = [labDirectory(of), `lab-${of}-`, `bramble-lab/${of}`];
+  const isMine = (text: string) => mine.some((part) => text.includes(part));
   const processes = readdirSync("/proc").filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(labDirectory(name));
+      return isMine(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
     } catch {
       return false;
     }
   });
-  return JSON.stringify({ links: links.length, mounts, cgroups, processes });
+  const hierarchies = readdirSync("/sys/fs/cgroup").map((hierarchy) => `/sys/fs/cgroup/${hierarchy}`);
+  return [
+    ...readdirSync("/sys/class/net").filter((link) => link === uplinkName(subnet)),
+    ...readFileSync("/proc/mounts", "utf8").split("\n").filter(isMine),
+    ...["/sys/fs/cgroup", ...hierarchies].map((root) => join(root, cgroupOf(of))).filter(existsSync),
+    ...processes,
+    ...[labDirectory(of)].filter(existsSync),
+  ];
 }
