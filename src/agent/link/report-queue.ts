@@ -20,7 +20,7 @@ export class ReportQueue {
 
   #makeRoom(): void {
     const events = [...this.#waiting.keys()].filter((key) => key.startsWith("event "));
-    for (const key of events.slice(0, events.length - eventsMax + 1)) this.#waiting.delete(key);
+    for (const key of events.slice(0, Math.max(0, events.length - eventsMax + 1))) this.#waiting.delete(key);
   }
 
   /** The items of the next report; undefined while one is on its way or when there is nothing to say. */
