@@ -15,6 +15,9 @@ import { Proposals } from "./proposals.ts";
 import { ReadBarriers } from "./read-barriers.ts";
 import type { ReplicationTuning } from "./tuning.ts";
 
+/** Size of one message with proposals, unless a single one is larger. */
+const packetBytesMax = 256 * 1024;
+
 export type SendCall = (to: VoterId, call: Call) => void;
 
 export class Requests {
@@ -104,7 +107,9 @@ export class Requests {
     const { term } = this.#raft;
     const { incarnation } = this.#proposals;
     const proposals = [...this.#proposals.takeUnanswered(term), ...this.#proposals.takeWaiting(term)];
-    if (proposals.length > 0) this.#send(leader, { type: "propose", term, incarnation, proposals });
+    for (const packet of inPackets(proposals)) {
+      this.#send(leader, { type: "propose", term, incarnation, proposals: packet });
+    }
     for (const id of this.#dueRounds()) this.#send(leader, { type: "read", id });
     for (const change of this.#memberChanges.takeDue()) this.#send(leader, { type: "changeMembers", term, change });
   }
@@ -124,4 +129,20 @@ export class Requests {
     assert(outcome.kind === "appended", "a leader appends");
     this.#proposals.noteAccepted(commands.map(({ counter }) => counter));
   }
+}
+
+function inPackets(proposals: readonly NumberedCommand[]): NumberedCommand[][] {
+  const packets: NumberedCommand[][] = [];
+  let packet: NumberedCommand[] = [];
+  let bytes = 0;
+  for (const proposal of proposals) {
+    bytes += proposal.command.byteLength;
+    if (packet.length === 0 || bytes > packetBytesMax) {
+      packet = [];
+      packets.push(packet);
+      bytes = proposal.command.byteLength;
+    }
+    packet.push(proposal);
+  }
+  return packets;
 }

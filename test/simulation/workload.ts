@@ -51,14 +51,13 @@ export class Workload {
           await this.#createKey(voter, store, `${name}-${count}`);
           break;
         case 1:
-        case 2:
           await this.#setRegister(voter, store, name, String(count));
           break;
-        case 3:
+        case 2:
           await this.#increment(voter, store);
           break;
         default:
-          await this.#read(voter, store);
+          await this.#read(voter, store, name);
       }
     }
   }
@@ -100,8 +99,8 @@ export class Workload {
     else if (outcome !== "nothing" && outcome.kind === "committed") this.#increments.promised += 1;
   }
 
-  /** A read that starts after a write was acknowledged sees it, on whichever voter. */
-  async #read(voter: SimulatedVoter, store: ReplicatedVoter): Promise<void> {
+  /** A read that starts after a write was acknowledged sees it, on whichever voter, and nothing older in its place. */
+  async #read(voter: SimulatedVoter, store: ReplicatedVoter, client: string): Promise<void> {
     const atLeast = this.#revisionSeen;
     try {
       if ((await voter.orDown(store.readBarrier())) === "down") return;
@@ -112,6 +111,9 @@ export class Workload {
     }
     this.#see(store.reader, atLeast);
     this.#sightings.sometimes(`a linearizable read on a ${store.leadership.role}`);
+    const key = `${prefix}register/${client}`;
+    const found = await voter.orDown(store.reader.get(key));
+    if (found !== "down") checkRegister(this.#registers.get(key), found?.value);
   }
 
   async #transact(voter: SimulatedVoter, store: ReplicatedVoter, txn: Txn): Promise<Outcome> {
@@ -148,14 +150,16 @@ export class Workload {
     for (const key of this.#neverProposed) {
       assert(!found.has(key), "what was said not to have been proposed does not happen");
     }
-    for (const [key, { last, open }] of this.#registers) {
-      const value = found.get(key)?.value;
-      assert(value === last || (value !== undefined && open.has(value)), "a register holds its last value");
-    }
+    for (const [key, register] of this.#registers) checkRegister(register, found.get(key)?.value);
     const counted = Number(found.get(counterKey)?.value ?? 0);
     const { promised, open } = this.#increments;
     assert(counted >= promised && counted <= promised + open, "every increment that was promised counts once");
   }
+}
+
+function checkRegister(register: Register | undefined, value: string | undefined): void {
+  const isOpen = value !== undefined && register?.open.has(value) === true;
+  assert(value === register?.last || isOpen, "a register holds its last value");
 }
 
 interface Register {
