@@ -82,7 +82,7 @@ function boardLabels(node: string, facts: BoardFacts): Record<string, string> {
 }
 
 /** `Raspberry Pi 4 Model B Rev 1.4` → `raspberry-pi-4-model-b-rev-1.4`: what a label's value may be. */
-export function labelValue(text: string): string {
+function labelValue(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, "-")

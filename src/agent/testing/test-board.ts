@@ -11,7 +11,7 @@ import type { BoardFacts, MemoryFilesystems, PodNetwork, Runtime, SliceStore } f
 import { type Agent, startAgent } from "../start-agent.ts";
 import { TestVoter } from "./test-voter.ts";
 
-export const testFacts: BoardFacts = {
+const testFacts: BoardFacts = {
   hostname: "b1",
   arch: "amd64",
   model: "Raspberry Pi 4 Model B Rev 1.4",
@@ -50,7 +50,7 @@ export class TestSliceStore implements SliceStore {
 }
 
 /** Addresses by pod uid. */
-export class TestNetwork implements PodNetwork {
+class TestNetwork implements PodNetwork {
   readonly attached = new Map<string, string>();
 
   async attach({ uid, address }: { uid: string; address: string }): Promise<void> {
