@@ -104,7 +104,7 @@ function listenError(error: NodeJS.ErrnoException, address: string, port: number
   switch (error.code) {
     case "EADDRINUSE":
       return new UsageError(
-        `port ${port} is in use: stop the program that listens on it (ss -ltnp 'sport = :${port}' names it) or configure another API port`,
+        `port ${port} is in use: stop the program that listens on it (ss -ltnp 'sport = :${port}' names it), or choose another with --api-port`,
       );
     case "EACCES":
       return new UsageError(`port ${port} may not be listened on: run as root, or configure an API port above 1023`);
