@@ -19,7 +19,8 @@ it("waits for an engine that was killed, adopts what survived it, and goes on", 
   const board = await TestBoard.make(runtime, systemClock);
   const running = (name: string) =>
     eventually(`pod ${name} runs`, () => board.voter.status(name)?.["phase"] === "Running", waitMs);
-  const ids = async () => (await runtime.list("bramble.io/pod-uid=uid-old")).map(({ id, state }) => `${id} ${state}`).sort();
+  const ids = async () =>
+    (await runtime.list("bramble.io/pod-uid=uid-old")).map(({ id, state }) => `${id} ${state}`).sort();
   try {
     board.voter.put(nodeObject, podObject("old"));
     await board.startAgent();

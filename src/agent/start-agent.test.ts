@@ -178,6 +178,7 @@ describe("a board's agent", () => {
       ],
     });
     expect(engine.containers.filter(({ labels }) => labels[label.role] === "app")).toHaveLength(2);
+    expect(board.voter.eventReasons).toContain("BackOff");
   });
 
   it("runs init containers in order, and ends a pod whose work is done", async () => {

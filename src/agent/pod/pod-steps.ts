@@ -6,19 +6,17 @@ import type { Pod } from "../../api/kinds/pod.ts";
 import { delay } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { AgentContext } from "../agent-context.ts";
-import { type Runtime, type RuntimeContainerSpec, type RuntimeMount, RuntimeUnavailableError } from "../ports.ts";
+import { type Runtime, type RuntimeContainerSpec, RuntimeUnavailableError } from "../ports.ts";
 import { runProbeAction } from "../probes/probe-action.ts";
 import { prepareVolume } from "../volumes/prepare-volume.ts";
-import { resolveSubPath } from "../volumes/sub-path.ts";
 import { containerSpec, sandboxSpec } from "./container-spec.ts";
-import type { PodPlace } from "./downward.ts";
 import { environment } from "./environment.ts";
-import { expand } from "./expand.ts";
 import { ensureImage } from "./image.ts";
 import type { PodContainer } from "./observed-pod.ts";
 import type { PodStep } from "./plan.ts";
 import { hostsFile, resolvConf } from "./pod-files.ts";
-import { configError, StepError } from "./step-error.ts";
+import { mountsOf, podDirectory, podPlace, volumeRoom } from "./pod-mounts.ts";
+import { StepError } from "./step-error.ts";
 
 type Step<Type extends PodStep["type"]> = Extract<PodStep, { readonly type: Type }>;
 
@@ -29,7 +27,7 @@ export async function prepareFiles(pod: Pod, context: AgentContext): Promise<voi
   await mkdir(context.podsDirectory, { recursive: true, mode: 0o700 });
   await mkdir(join(directory, "volumes"), { recursive: true });
   for (const volume of pod.spec.volumes ?? [])
-    await prepareVolume(pod, volume, context.slice(), place(pod, context), room(pod, context));
+    await prepareVolume(pod, volume, context.slice(), podPlace(pod, context), volumeRoom(pod, context));
 }
 
 /** Gives the pod its address and starts the container that holds its namespaces. */
@@ -70,7 +68,7 @@ export async function startContainer(
   const { container } = step;
   const image = await ensureImage(container, runtime, signal);
   events.record(pod, "Normal", "Pulled", image.message, container.name);
-  const variables = environment(pod, container, context.slice(), place(pod, context));
+  const variables = environment(pod, container, context.slice(), podPlace(pod, context));
   const mounts = await mountsOf(pod, container, variables, context);
   const spec = containerSpec(pod, step, variables, mounts, image.user);
   const id = await context.starts.run(() => createAndStart(spec, runtime));
@@ -94,7 +92,7 @@ async function createAndStart(spec: RuntimeContainerSpec, runtime: Runtime): Pro
 async function afterStart(pod: Pod, container: Container, containerId: string, context: AgentContext): Promise<void> {
   const hook = container.lifecycle?.postStart;
   if (hook === undefined) return;
-  const target = { container, containerId, address: place(pod, context).podAddress };
+  const target = { container, containerId, address: podPlace(pod, context).podAddress };
   const { ok, message } = await runProbeAction(hook, target, context.runtime, hookMsMax);
   if (ok) return;
   await context.runtime.stop(containerId, pod.spec.terminationGracePeriodSeconds);
@@ -123,7 +121,7 @@ async function stopContainer(
   );
   const hook = spec?.lifecycle?.preStop;
   if (pod !== undefined && spec !== undefined && hook !== undefined && step.graceSeconds > 0) {
-    const target = { container: spec, containerId: container.id, address: place(pod, context).podAddress };
+    const target = { container: spec, containerId: container.id, address: podPlace(pod, context).podAddress };
     if (hook.sleep !== undefined) await delay(clock, Math.min(hook.sleep.seconds, step.graceSeconds) * 1000);
     else await runProbeAction(hook, target, runtime, step.graceSeconds * 1000);
   }
@@ -157,49 +155,6 @@ export async function removeFiles(uid: string, context: AgentContext): Promise<v
   const directory = podDirectory(uid, context);
   await context.memory.unmountBelow(directory);
   await rm(directory, { recursive: true, force: true });
-}
-
-async function mountsOf(
-  pod: Pod,
-  container: Container,
-  variables: ReadonlyMap<string, string>,
-  context: AgentContext,
-): Promise<RuntimeMount[]> {
-  const directory = podDirectory(pod.metadata.uid ?? "", context);
-  const mounts: RuntimeMount[] = [
-    { source: join(directory, "resolv.conf"), target: "/etc/resolv.conf", readOnly: false },
-  ];
-  // On the board's own network the board's own names hold, and the engine sees to them.
-  if (pod.spec.hostNetwork !== true)
-    mounts.push({ source: join(directory, "hosts"), target: "/etc/hosts", readOnly: false });
-  for (const { name, mountPath, readOnly, subPath, subPathExpr } of container.volumeMounts ?? []) {
-    const volume = pod.spec.volumes?.find((one) => one.name === name);
-    if (volume === undefined) throw configError(`the pod has no volume ${name}`);
-    const source = await prepareVolume(pod, volume, context.slice(), place(pod, context), room(pod, context));
-    const below = subPathExpr === undefined ? subPath : expand(subPathExpr, variables);
-    const isFixed = volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI;
-    mounts.push({
-      source: below === undefined ? source : await resolveSubPath(source, below),
-      target: mountPath.startsWith("/") ? mountPath : `/${mountPath}`,
-      readOnly: readOnly === true || isFixed !== undefined || volume.persistentVolumeClaim?.readOnly === true,
-    });
-  }
-  // A volume that the pod itself mounts there takes the place of ours.
-  return [...new Map(mounts.map((mount) => [mount.target, mount])).values()];
-}
-
-function podDirectory(uid: string, context: AgentContext): string {
-  return join(context.podsDirectory, uid);
-}
-
-function room(pod: Pod, { memory, volumesDirectory, podsDirectory }: AgentContext) {
-  return { memory, volumesDirectory, podVolumes: join(podsDirectory, pod.metadata.uid ?? "", "volumes") };
-}
-
-function place(pod: Pod, context: AgentContext): PodPlace {
-  const { hostAddress, allocatable } = context.board();
-  const own = context.addresses.addressOf(pod.metadata.uid ?? "");
-  return { hostAddress, allocatable, podAddress: pod.spec.hostNetwork === true ? hostAddress : own };
 }
 
 async function reasoned<T>(reason: string, action: () => Promise<T>): Promise<T> {

@@ -1,14 +1,13 @@
 /** Brings one pod to what the slice says, step by step, and reports what became of it. */
 import type { Pod } from "../../api/kinds/pod.ts";
-import type { PodStatus } from "../../api/kinds/pod-status.ts";
 import { messageOf } from "../../lib/errors.ts";
-import { sameJson } from "../../lib/same-json.ts";
 import type { AgentContext } from "../agent-context.ts";
 import { RuntimeUnavailableError } from "../ports.ts";
 import { PodProbes } from "../probes/pod-probes.ts";
 import { runProbeAction } from "../probes/probe-action.ts";
 import { label, type ObservedPod, observePod } from "./observed-pod.ts";
 import { type PodPlan, type PodStep, type PodView, planPod } from "./plan.ts";
+import { PodReporter } from "./pod-reporter.ts";
 import {
   attachNetwork,
   createSandbox,
@@ -20,8 +19,7 @@ import {
   stopContainers,
 } from "./pod-steps.ts";
 import { sliceFingerprint } from "./references.ts";
-import { podStatus } from "./status.ts";
-import { StepError } from "./step-error.ts";
+import { eventReason, isTeardown, stepProblem } from "./step-failure.ts";
 import { StepRetries } from "./step-retries.ts";
 
 /** Far more than any pod needs: a plan that never settles is a bug that must not burn the board's processor. */
@@ -33,7 +31,7 @@ export class PodWorker {
   readonly #context: AgentContext;
   readonly #retries: StepRetries;
   readonly #probes: PodProbes;
-  readonly #firstSeenMs: number;
+  readonly #reporter: PodReporter;
   /** The pod as it was last in the slice, for its hooks and events once it is no longer. */
   #lastPod: Pod | undefined;
   #observedName: { readonly namespace: string; readonly name: string } = { namespace: "", name: "" };
@@ -42,7 +40,6 @@ export class PodWorker {
   #filesGone = false;
   #attachedSandbox: string | undefined;
   #sandboxes = 0;
-  #lastStatus: PodStatus | undefined;
   #fingerprint: string | undefined;
   #isStale = false;
   #isDirty = false;
@@ -58,7 +55,7 @@ export class PodWorker {
     if (observed !== undefined) this.#observedName = observed;
     this.#context = context;
     this.#retries = new StepRetries(context.random);
-    this.#firstSeenMs = context.clock.nowMs();
+    this.#reporter = new PodReporter(context);
     this.#probes = new PodProbes({
       clock: context.clock,
       ask: (action, container, containerId, timeoutMs) => {
@@ -159,7 +156,10 @@ export class PodWorker {
     if (pod !== undefined) this.#lastPod = pod;
     this.#probes.update(pod, observed);
     const plan = planPod(this.#view(pod, observed));
-    if (pod !== undefined && isWorthReporting(plan, observed)) this.#reportStatus(pod, observed);
+    if (pod !== undefined && isWorthReporting(plan, observed)) {
+      const { starting, unready } = this.#probes;
+      this.#reporter.report(pod, { observed, starting, unready, problems: this.#retries.problems });
+    }
     if (plan.type === "gone") {
       this.#finish(pod);
       return false;
@@ -198,14 +198,14 @@ export class PodWorker {
       return true;
     } catch (thrown) {
       if (thrown instanceof RuntimeUnavailableError) throw thrown;
-      const reason = thrown instanceof StepError ? thrown.reason : failureReasons[step.type];
       // A deletion cut the step short; the plan goes on from there.
       if (this.isEnding && this.#pull.signal.aborted) {
         this.#pull = new AbortController();
         return true;
       }
-      this.#retries.failed(name, { reason, message: messageOf(thrown) }, this.#context.clock.nowMs());
-      this.#event("Warning", eventReasons[reason] ?? reason, messageOf(thrown), name);
+      const problem = stepProblem(step, thrown);
+      this.#retries.failed(name, problem, this.#context.clock.nowMs());
+      this.#event("Warning", eventReason(problem), problem.message, name);
       if (!isTeardown(step)) return true;
       this.#wakeAfter(bluntRetryMs);
       return false;
@@ -267,28 +267,6 @@ export class PodWorker {
     }
   }
 
-  #reportStatus(pod: Pod, observed: ObservedPod): void {
-    const { board, clock, report } = this.#context;
-    const { hostAddress } = board();
-    const live = observed.sandboxes.find(({ state }) => state === "running");
-    const facts = {
-      observed,
-      hostAddress,
-      podAddress: pod.spec.hostNetwork === true ? hostAddress : live?.address,
-      firstSeenMs: Math.min(this.#firstSeenMs, ...observed.sandboxes.map(({ createdAtMs }) => createdAtMs)),
-      problems: this.#retries.problems,
-      starting: this.#probes.starting,
-      unready: this.#probes.unready,
-      nowMs: clock.nowMs(),
-    };
-    const previous = withForeignConditions(this.#lastStatus ?? pod.status, pod.status);
-    const status = podStatus(pod, facts, previous);
-    if (sameJson(status, this.#lastStatus ?? pod.status)) return;
-    this.#lastStatus = status;
-    const { namespace = "default", name } = pod.metadata;
-    report({ type: "podStatus", namespace, name, uid: this.uid, status });
-  }
-
   #finish(pod: Pod | undefined): void {
     const { addresses, events, report, onPodGone } = this.#context;
     this.#isGone = true;
@@ -316,45 +294,8 @@ function isEnding(pod: Pod | undefined): boolean {
   return pod === undefined || pod.metadata.deletionTimestamp !== undefined;
 }
 
-function isTeardown({ type }: PodStep): boolean {
-  return type === "stop" || type === "remove" || type === "removeSandbox" || type === "removeFiles";
-}
-
 /** Between the first sight of a pod and its first container there is nothing that a person would want to know. */
 function isWorthReporting(plan: PodPlan, observed: ObservedPod): boolean {
   if (plan.type === "createSandbox" || plan.type === "attachNetwork") return false;
   return plan.type !== "startContainer" || observed.containers.length > 0;
-}
-
-const failureReasons: Readonly<Record<PodStep["type"], string>> = {
-  prepareFiles: "FailedMount",
-  createSandbox: "FailedCreatePodSandBox",
-  attachNetwork: "NetworkNotReady",
-  startContainer: "CreateContainerError",
-  stop: "FailedKillPod",
-  remove: "FailedKillPod",
-  removeSandbox: "FailedKillPod",
-  removeFiles: "FailedKillPod",
-};
-
-/** Events speak of the action that failed, statuses of the state that it left. */
-const eventReasons: Readonly<Record<string, string>> = {
-  CreateContainerConfigError: "Failed",
-  CreateContainerError: "Failed",
-  RunContainerError: "Failed",
-  ErrImagePull: "Failed",
-  ErrImageNeverPull: "ErrImageNeverPull",
-  PostStartHookError: "FailedPostStartHook",
-};
-
-const ownConditions = new Set(["Initialized", "ContainersReady", "Ready"]);
-
-/** Conditions that others wrote (PodScheduled, readiness gates) are passed on as they are. */
-function withForeignConditions(own: PodStatus, recorded: PodStatus): PodStatus {
-  const kept = (own.conditions ?? []).filter(({ type }) => ownConditions.has(type));
-  const foreign = (recorded.conditions ?? []).filter(({ type }) => !ownConditions.has(type));
-  const scheduled = foreign.some(({ type }) => type === "PodScheduled")
-    ? []
-    : (own.conditions ?? []).filter(({ type }) => type === "PodScheduled");
-  return { ...own, conditions: [...scheduled, ...foreign, ...kept] };
 }
