@@ -95,8 +95,9 @@ export function noteAccepted(progress: Progress, matchIndex: number): boolean {
  * something older than what we know by now.
  */
 export function noteRejected(progress: Progress, previousIndex: number, agreeIndex: number): boolean {
+  // Late, or from a peer whose disk has lost what it acknowledged: sending the same again at once would help neither.
+  if (previousIndex <= progress.matchIndex) return false;
   if (progress.state === "replicate") {
-    if (previousIndex <= progress.matchIndex) return false;
     becomeProbe(progress);
     return true;
   }
