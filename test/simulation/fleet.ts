@@ -6,7 +6,7 @@ import { Checkers } from "./checkers.ts";
 import { FaultNetwork } from "./fault-network.ts";
 import { SimulatedVoter } from "./simulated-voter.ts";
 import { Sightings } from "./sometimes.ts";
-import { VirtualTime } from "./virtual-time.ts";
+import { settled, VirtualTime } from "./virtual-time.ts";
 import { Workload } from "./workload.ts";
 
 /** Pairs are compared every so many events: it is the dearest of the checks. */
@@ -79,6 +79,8 @@ export class Fleet {
   /** Returns whether `condition` came to hold within the time. */
   async runUntil(condition: () => boolean, withinMs: number): Promise<boolean> {
     const endMs = this.time.nowMs + withinMs;
+    // Voters that were just started have yet to set their first timer.
+    await settled();
     while (!condition()) {
       if (this.time.nowMs >= endMs) return false;
       assert(await this.time.step(), "a fleet never runs out of events");

@@ -43,12 +43,3 @@ describe("a fleet under faults", () => {
     expect(second).toEqual(first);
   });
 });
-
-describe("seeds that have failed once", () => {
-  it.each([
-    [84, "a voter that was away could not answer a leader that joined meanwhile"],
-    [40, "a leader of two that had removed itself left a log that only it could finish"],
-  ])("seed %i: %s", async (seed) => {
-    await simulate(seed);
-  });
-});
