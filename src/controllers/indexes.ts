@@ -1,10 +1,7 @@
 /** How controllers look pods up; one function an index, so that all share it. */
 import type { Pod } from "../api/kinds/pod.ts";
-import type { ApiObject, OwnerReference } from "../api/meta/object-meta.ts";
-
-export function controllerOf(object: ApiObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
-}
+import type { ApiObject } from "../api/meta/object-meta.ts";
+import { controllerOf } from "../api/meta/owner.ts";
 
 export function byControllerUid(object: ApiObject): readonly string[] {
   const owner = controllerOf(object);

@@ -3,16 +3,8 @@ import type { Pod } from "../api/kinds/pod.ts";
 import { findCondition } from "../api/meta/condition.ts";
 import { parseTime } from "../api/meta/time.ts";
 
-export function isFinished(pod: Pod): boolean {
-  return pod.status.phase === "Succeeded" || pod.status.phase === "Failed";
-}
-
 export function isTerminating(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp !== undefined;
-}
-
-export function isReady(pod: Pod): boolean {
-  return findCondition(pod.status.conditions, "Ready")?.status === "True";
 }
 
 /** How long until the pod counts as available if it stays ready: 0 when it is, undefined while it is not ready. */

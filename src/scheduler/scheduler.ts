@@ -4,6 +4,7 @@ import { nodeResource } from "../api/kinds/node.ts";
 import { persistentVolumeResource } from "../api/kinds/persistent-volume.ts";
 import { persistentVolumeClaimResource } from "../api/kinds/persistent-volume-claim.ts";
 import { type Pod, podResource } from "../api/kinds/pod.ts";
+import { isPodFinished } from "../api/kinds/pod-state.ts";
 import { type StorageClass, storageClassResource } from "../api/kinds/storage-class.ts";
 import { findCondition, withCondition } from "../api/meta/condition.ts";
 import { formatTime } from "../api/meta/time.ts";
@@ -23,7 +24,7 @@ const bindingsMax = 32;
 const defaultClassAnnotation = "storageclass.kubernetes.io/is-default-class";
 
 const byBoard = (pod: Pod): readonly string[] =>
-  pod.spec.nodeName === undefined || isFinished(pod) ? [] : [pod.spec.nodeName];
+  pod.spec.nodeName === undefined || isPodFinished(pod) ? [] : [pod.spec.nodeName];
 
 const pending = (pod: Pod): readonly string[] => (isPending(pod) ? ["pending"] : []);
 
@@ -117,7 +118,7 @@ export function schedulerController(context: ControllerContext): Controller {
   pods.onChange((change) => {
     const { type, key, object } = change;
     if (object.spec.nodeName !== undefined || type === "deleted") assumed.delete(object.metadata.uid ?? "");
-    const freesRoom = type === "deleted" || (type === "updated" && isFinished(object) && !isFinished(change.old));
+    const freesRoom = type === "deleted" || (type === "updated" && isPodFinished(object) && !isPodFinished(change.old));
     if (freesRoom && object.spec.nodeName !== undefined) retryPending();
     // Its own condition, written by us, is no news about the pod.
     const isNews = type === "added" || (type === "updated" && !sameJson(change.old.spec, object.spec));
@@ -134,12 +135,8 @@ function isPending(pod: Pod): boolean {
     pod.metadata.deletionTimestamp === undefined &&
     pod.spec.schedulerName === schedulerName &&
     (pod.spec.schedulingGates ?? []).length === 0 &&
-    !isFinished(pod)
+    !isPodFinished(pod)
   );
-}
-
-function isFinished(pod: Pod): boolean {
-  return pod.status.phase === "Succeeded" || pod.status.phase === "Failed";
 }
 
 function isDefaultClass({ metadata }: StorageClass): boolean {

@@ -2,8 +2,9 @@
 import type { DaemonSet } from "../../api/kinds/daemon-set.ts";
 import type { Node } from "../../api/kinds/node.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
+import { isPodFinished, isPodReady } from "../../api/kinds/pod-state.ts";
 import { isConditionTrue } from "../../api/meta/condition.ts";
-import { availableInMs, isFinished, isReady, isTerminating } from "../pod-availability.ts";
+import { availableInMs, isTerminating } from "../pod-availability.ts";
 import { type Placement, placementOn } from "./placement.ts";
 import { boardOfPod } from "./pod-for-board.ts";
 import { hashLabel } from "./template-hash.ts";
@@ -44,7 +45,7 @@ export function viewBoards(
 }
 
 function viewBoard(set: DaemonSet, hash: string, node: Node, pods: readonly Pod[], nowMs: number): BoardView {
-  const live = pods.filter((pod) => !isFinished(pod) && !isTerminating(pod));
+  const live = pods.filter((pod) => !isPodFinished(pod) && !isTerminating(pod));
   const updated = live.find((pod) => pod.metadata.labels?.[hashLabel] === hash);
   const waits = live.flatMap((pod) => availableInMs(pod, set.spec.minReadySeconds ?? 0, nowMs) ?? []);
   const away = !isConditionTrue(node.status.conditions, "Ready");
@@ -65,7 +66,7 @@ function viewBoard(set: DaemonSet, hash: string, node: Node, pods: readonly Pod[
 function isMidUpdate(pod: Pod, hash: string): boolean {
   const isCurrent = pod.metadata.labels?.[hashLabel] === hash;
   if (isTerminating(pod)) return !isCurrent;
-  const hasRun = isReady(pod) || isConditionTrue(pod.status.conditions, "ContainersReady");
+  const hasRun = isPodReady(pod) || isConditionTrue(pod.status.conditions, "ContainersReady");
   return isCurrent && pod.spec.nodeName !== undefined && !hasRun;
 }
 

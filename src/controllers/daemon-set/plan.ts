@@ -2,8 +2,9 @@
 import type { DaemonSet, DaemonSetStatus } from "../../api/kinds/daemon-set.ts";
 import type { Node } from "../../api/kinds/node.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
+import { isPodReady } from "../../api/kinds/pod-state.ts";
 import { unreachable } from "../../lib/assert.ts";
-import { isReady, isTerminating } from "../pod-availability.ts";
+import { isTerminating } from "../pod-availability.ts";
 import { type BoardView, viewBoards } from "./board-view.ts";
 import { podsToReplace } from "./rollout.ts";
 import { daemonSetStatus } from "./status.ts";
@@ -80,8 +81,8 @@ export function planDaemonSet(snapshot: DaemonSetSnapshot): DaemonSetPlan {
 /** Of several live pods the one that stays: one that works before one that does not, then the current template's. */
 function keeper(board: BoardView): Pod | undefined {
   const { updated, live } = board;
-  if (updated !== undefined && isReady(updated)) return updated;
-  return live.find(isReady) ?? updated ?? live[0];
+  if (updated !== undefined && isPodReady(updated)) return updated;
+  return live.find(isPodReady) ?? updated ?? live[0];
 }
 
 function finishedPods(board: BoardView): readonly Pod[] {

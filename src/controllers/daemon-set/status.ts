@@ -1,8 +1,8 @@
 /** The figures that people and `kubectl rollout status` read. */
 import type { DaemonSet, DaemonSetStatus } from "../../api/kinds/daemon-set.ts";
+import { isPodReady } from "../../api/kinds/pod-state.ts";
 import { findCondition, withCondition } from "../../api/meta/condition.ts";
 import { formatTime } from "../../api/meta/time.ts";
-import { isReady } from "../pod-availability.ts";
 import type { BoardView } from "./board-view.ts";
 
 const namesMax = 20;
@@ -19,7 +19,7 @@ export function daemonSetStatus(set: DaemonSet, boards: readonly BoardView[], no
     currentNumberScheduled: reachable.filter((board) => board.live.length > 0).length,
     numberMisscheduled: boards.filter((board) => board.placement !== "run" && board.live.length > 0).length,
     desiredNumberScheduled: reachable.length,
-    numberReady: reachable.filter((board) => board.live.some(isReady)).length,
+    numberReady: reachable.filter((board) => board.live.some(isPodReady)).length,
     observedGeneration: set.metadata.generation ?? 0,
     updatedNumberScheduled: reachable.filter((board) => board.updated !== undefined).length,
     numberAvailable: available,

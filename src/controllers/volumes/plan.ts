@@ -3,8 +3,8 @@ import type { Node } from "../../api/kinds/node.ts";
 import type { PersistentVolume } from "../../api/kinds/persistent-volume.ts";
 import type { PersistentVolumeClaim } from "../../api/kinds/persistent-volume-claim.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
+import { isPodFinished } from "../../api/kinds/pod-state.ts";
 import type { StorageClass } from "../../api/kinds/storage-class.ts";
-import { isFinished } from "../pod-availability.ts";
 import { localVolumeFor } from "./local-volume.ts";
 import { isReservedFor, matchingVolume } from "./matching-volume.ts";
 import { claimProtectionFinalizer, defaultClassAnnotation, localProvisioner, localVolumeFinalizer } from "./names.ts";
@@ -35,7 +35,7 @@ export function planClaim(snapshot: ClaimSnapshot): ClaimStep {
   const { claim, pods } = snapshot;
   const isProtected = claim.metadata.finalizers?.includes(claimProtectionFinalizer) === true;
   if (claim.metadata.deletionTimestamp !== undefined) {
-    const inUse = pods.some((pod) => !isFinished(pod));
+    const inUse = pods.some((pod) => !isPodFinished(pod));
     return isProtected && !inUse ? { step: "unprotect" } : { step: "none" };
   }
   if (!isProtected) return { step: "protect" };
@@ -67,7 +67,9 @@ function planUnbound(snapshot: ClaimSnapshot): ClaimStep {
 
   const className = claim.spec.storageClassName ?? defaultClassName(classes);
   const storageClass = classes.find(({ metadata }) => metadata.name === className);
-  const node = nodes.get(pods.find((pod) => pod.spec.nodeName !== undefined && !isFinished(pod))?.spec.nodeName ?? "");
+  const node = nodes.get(
+    pods.find((pod) => pod.spec.nodeName !== undefined && !isPodFinished(pod))?.spec.nodeName ?? "",
+  );
   const waits = storageClass?.volumeBindingMode === "WaitForFirstConsumer";
   if (!waits || node !== undefined) {
     const volume = matchingVolume(claim, className ?? "", volumes.values(), node);
