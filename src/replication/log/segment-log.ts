@@ -37,6 +37,7 @@ export class SegmentLog {
   readonly #checksum: Disk["checksum"];
   #file: DiskFile | undefined;
   #spare: Promise<Segment> | undefined;
+  #removing: Promise<void> = Promise.resolve();
   #nextSequence: number;
   #previousChecksum: number;
   #failure: unknown;
@@ -118,15 +119,19 @@ export class SegmentLog {
     return this.#segments.at(-1);
   }
 
-  async #removeOlderThan(keepFrom: Segment | undefined): Promise<void> {
-    // A segment whose first record is still being written does not yet carry the hard state.
-    const newest = this.#segments.findLast((segment) => segment.end > 0);
-    // Oldest first: a crash in between leaves a chain without a gap.
-    for (let oldest = this.#segments[0]; oldest !== keepFrom && oldest !== newest; oldest = this.#segments[0]) {
-      if (oldest === undefined) return;
-      this.#segments.shift();
-      await this.#disk.remove(segmentName(oldest.ordinal));
-    }
+  /** Oldest first and one at a time, whoever asks: a crash in between leaves a chain without a gap. */
+  #removeOlderThan(keepFrom: Segment | undefined): Promise<void> {
+    this.#removing = this.#removing.then(async () => {
+      // A segment whose first record is still being written does not yet carry the hard state.
+      const newest = this.#segments.findLast((segment) => segment.end > 0);
+      const keepOrdinal = Math.min(keepFrom?.ordinal ?? 0, newest?.ordinal ?? 0);
+      for (let oldest = this.#segments[0]; oldest !== undefined; oldest = this.#segments[0]) {
+        if (oldest.ordinal >= keepOrdinal) return;
+        this.#segments.shift();
+        await this.#disk.remove(segmentName(oldest.ordinal));
+      }
+    });
+    return this.#removing;
   }
 
   async #segmentFor(byteCount: number, record: LogRecord): Promise<Segment> {
