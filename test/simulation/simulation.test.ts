@@ -43,3 +43,12 @@ describe("a fleet under faults", () => {
     expect(second).toEqual(first);
   });
 });
+
+describe("seeds that have failed once", () => {
+  it.each([[149, "a checkpoint and a snapshot both removed segments, and the newest went too"]])(
+    "seed %i: %s",
+    async (seed) => {
+      await simulate(seed);
+    },
+  );
+});
