@@ -9,11 +9,13 @@ import type { StoreReader, Txn, TxnResult } from "../store/types.ts";
 import { Acquaintances } from "./acquaintances.ts";
 import type { Applied, Applier } from "./applier.ts";
 import { CallDesk } from "./call-desk.ts";
+import { DamagedVoterError } from "./damaged-voter.ts";
 import { type Call, decodeCall, encodeCall, type MemberChange } from "./encoding/call-codec.ts";
 import { decodeMessage } from "./encoding/message-codec.ts";
 import { LeaderDuties } from "./leader-duties.ts";
 import { LeadershipFeed, type LeadershipView } from "./leadership-feed.ts";
 import type { SegmentLog } from "./log/segment-log.ts";
+import { hasLostAcknowledged } from "./lost-acknowledgement.ts";
 import { contextOf, isInEffect, memberOf } from "./membership.ts";
 import {
   type Leadership,
@@ -189,7 +191,8 @@ export class ReplicatedVoter implements ReplicatedStore {
         const received = decodeMessage(payload, from, this.#driver.raft.id);
         if (received === undefined) return;
         if (this.#acquaintances.note(from, received.context)) this.#tellTransport();
-        this.#driver.receive(received.message);
+        if (hasLostAcknowledged(this.#driver.raft, received.message)) this.#fail(lostAcknowledged());
+        else this.#driver.receive(received.message);
         break;
       }
       case "call": {
@@ -298,4 +301,11 @@ export class ReplicatedVoter implements ReplicatedStore {
 
 function stopping(): NoLeaderError {
   return new NoLeaderError("this voter is stopping: ask another one");
+}
+
+function lostAcknowledged(): DamagedVoterError {
+  return new DamagedVoterError(
+    "this voter's disk has lost what it acknowledged, as if an old backup had been put on it; " +
+      "remove this voter from the fleet, empty its data directory, and join it again with `bramble join`",
+  );
 }

@@ -1,8 +1,8 @@
 /** Puts log and state together again at a start, and refuses when one of them is not from where the other is. */
-import { UsageError } from "../lib/errors.ts";
 import type { Peer, PeerId } from "../raft/message.ts";
 import type { RestoredState } from "../raft/raft.ts";
 import type { Applier } from "./applier.ts";
+import { DamagedVoterError } from "./damaged-voter.ts";
 import type { ReplayedLog } from "./log/replayed-log.ts";
 import type { SegmentLog } from "./log/segment-log.ts";
 
@@ -10,8 +10,8 @@ import type { SegmentLog } from "./log/segment-log.ts";
 const firstTerm = 1;
 
 /**
- * `founders` begin a new fleet where the disk is empty, and are ignored where it is not. Throws `UsageError` when what
- * was promised can no longer be known.
+ * `founders` begin a new fleet where the disk is empty, and are ignored where it is not. Throws `DamagedVoterError` when
+ * what was promised can no longer be known.
  */
 export async function restart(
   log: SegmentLog,
@@ -66,8 +66,8 @@ function termIn(replayed: ReplayedLog, index: number): number | undefined {
   return replayed.entries[index - replayed.base.index - 1]?.term;
 }
 
-function disagreement(what: string): UsageError {
-  return new UsageError(
+function disagreement(what: string): DamagedVoterError {
+  return new DamagedVoterError(
     `this voter cannot know what it has promised: ${what}; ` +
       "remove this voter from the fleet, empty its data directory, and join it again with `bramble join`",
   );

@@ -106,8 +106,10 @@ function parseOr<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
 }
 
 /** What is stored is not what was written. No repair is tried: the other voters have the whole of it. */
-export function damagedState(what: string): TerminalError {
-  return new TerminalError(
+export class DamagedStateError extends TerminalError {}
+
+export function damagedState(what: string): DamagedStateError {
+  return new DamagedStateError(
     `this voter's state is damaged (${what}): remove the voter from the fleet and join it again with an empty disk`,
   );
 }

@@ -2,7 +2,7 @@
  * Reads the segments back after a start and decides what may be forgotten: only the last write, and only when it shows
  * that it never finished. Whatever else is damaged was promised to somebody, so the voter must not go on.
  */
-import { UsageError } from "../../lib/errors.ts";
+import { DamagedVoterError } from "../damaged-voter.ts";
 import { MalformedError } from "../encoding/byte-reader.ts";
 import type { Disk } from "./disk.ts";
 import { hasLaterFrame, readFrame, usedBytes } from "./frame.ts";
@@ -31,7 +31,7 @@ export interface Recovery {
   previousChecksum: number;
 }
 
-/** Throws `UsageError` when the log is damaged where an acknowledged write may have been. Changes nothing. */
+/** Throws `DamagedVoterError` when the log is damaged where an acknowledged write may have been. Changes nothing. */
 export async function recover(disk: Disk): Promise<Recovery> {
   const ordinals = (await disk.list()).map(segmentOrdinal).filter((ordinal) => ordinal !== undefined);
   ordinals.sort((a, b) => a - b);
@@ -93,8 +93,8 @@ function indexMaxOf({ change }: LogRecord): number {
 }
 
 /** The one line that a person reads. Re-joining makes a new identity, as this voter no longer knows what it promised. */
-export function damaged(file: string, at: number, what: string): UsageError {
-  return new UsageError(
+export function damaged(file: string, at: number, what: string): DamagedVoterError {
+  return new DamagedVoterError(
     `the Raft log of this voter is damaged (${file} at byte ${at}: ${what}); ` +
       "remove this voter from the fleet, empty its data directory, and join it again with `bramble join`",
   );
