@@ -100,6 +100,11 @@ export class RaftDriver {
     });
   }
 
+  /** Somebody found that this voter must not go on: it ends as if its disk had failed. */
+  halt(error: unknown): void {
+    this.#fail(error);
+  }
+
   /** Waits for writes under way, then makes a last checkpoint where something was applied since the one before. */
   async stop(): Promise<void> {
     this.#isStopped = true;

@@ -3,7 +3,7 @@ import { assert, unreachable } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { EntryPosition, Peer } from "../raft/message.ts";
-import { peersOf, type Raft } from "../raft/raft.ts";
+import { peersOf, type Raft, votersOf } from "../raft/raft.ts";
 import { decodeCommand, encodeCommand } from "../store/command.ts";
 import type { StoreReader, Txn, TxnResult } from "../store/types.ts";
 import { Acquaintances } from "./acquaintances.ts";
@@ -28,6 +28,7 @@ import {
 } from "./ports.ts";
 import { type DriverCounts, RaftDriver } from "./raft-driver.ts";
 import { Requests, type SendCall } from "./requests.ts";
+import { StateAgreement } from "./state-agreement.ts";
 import type { ReplicationTuning } from "./tuning.ts";
 
 export interface VoterParts {
@@ -62,6 +63,7 @@ export class ReplicatedVoter implements ReplicatedStore {
   readonly #send: SendCall;
   readonly #requests: Requests;
   readonly #duties: LeaderDuties;
+  readonly #agreement: StateAgreement;
   readonly #feed: LeadershipFeed;
   readonly #acquaintances = new Acquaintances();
   readonly #memberListeners = new Set<() => void>();
@@ -91,6 +93,14 @@ export class ReplicatedVoter implements ReplicatedStore {
     this.#driver = new RaftDriver(raft, parts, parts.diskEnd, tuning, events, parts.logger);
     parts.transport.onMessage((from, channel, payload) => this.#receive(from, channel, payload));
     for (const contact of parts.contacts) this.#acquaintances.note(contact.id, contextOf(contact));
+    this.#agreement = new StateAgreement({
+      self: this.#driver.raft.id as VoterId,
+      voters: () => votersOf(this.#driver.raft),
+      send: (report, to, isAnswer) => this.#sendReport({ type: "stateReport", ...report, isAnswer }, to),
+      fail: (error) => this.#driver.halt(error),
+      logger: parts.logger,
+      everyEntries: tuning.stateReportEntries,
+    });
     this.#announce();
     this.#scheduleTick();
   }
@@ -227,10 +237,18 @@ export class ReplicatedVoter implements ReplicatedStore {
       case "changeMembers":
         this.#desk.changeMembers(call.term, call.change);
         break;
+      case "stateReport":
+        this.#agreement.noteReport(from, call, call.isAnswer);
+        return;
       default:
         unreachable(call);
     }
     this.#driver.schedule();
+  }
+
+  #sendReport(report: Call, to: VoterId | "everyone"): void {
+    const receivers = to === "everyone" ? this.members.map(({ id }) => id) : [to];
+    for (const id of receivers) if (id !== this.#driver.raft.id) this.#send(id, report);
   }
 
   #beforePump(): void {
@@ -239,6 +257,7 @@ export class ReplicatedVoter implements ReplicatedStore {
   }
 
   #noteApplied(applied: Applied): void {
+    this.#agreement.noteApplied(applied.entry.index, this.#parts.applier.machine);
     this.#requests.noteApplied(applied);
     const { command } = applied;
     if (command?.type === "compact") this.#duties.noteCompacted(command.revision);

@@ -26,6 +26,8 @@ export interface ReplicationTuning {
   readonly promotionLagEntries: number;
   /** Revisions of history that a watch can resume from. */
   readonly historyRevisions: number;
+  /** Voters compare what their states add up to after so many entries. */
+  readonly stateReportEntries: number;
 }
 
 export const defaultReplicationTuning: ReplicationTuning = {
@@ -43,4 +45,5 @@ export const defaultReplicationTuning: ReplicationTuning = {
   retainedEntries: 1_000,
   promotionLagEntries: 64,
   historyRevisions: 5_000,
+  stateReportEntries: 256,
 };

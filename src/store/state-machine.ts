@@ -78,6 +78,16 @@ export class StateMachine {
     return this.#state.index.revision;
   }
 
+  /**
+   * What the state with its history adds up to, kept up at every entry and so free to ask for: replicas that have
+   * applied the same entries have the same digest. It tells replicas that went apart, not malice; the first number
+   * names the way it is made.
+   */
+  get digest(): string {
+    const { revision, compacted, inventory } = this.#state.index;
+    return `1.${revision}.${compacted}.${inventory.versions}.${inventory.checksum.toString(16)}`;
+  }
+
   /** What only memory holds, in UTF-16 units of values; when it grows, a checkpoint is due. */
   get overlaySize(): number {
     return this.#checkpoints.overlaySize;

@@ -1,5 +1,6 @@
 /** Which versions of which keys exist, without their values: what the state machine keeps in memory. */
 import { assert } from "../lib/assert.ts";
+import { changeInventory, type Inventory, takeInventory } from "./inventory.ts";
 import { SortedKeys } from "./sorted-keys.ts";
 import { type Revision, RevisionUnavailableError, revision, type StoreKey } from "./types.ts";
 import { compareVersions, type Version } from "./version.ts";
@@ -14,6 +15,7 @@ export class VersionIndex {
   readonly #keys = new SortedKeys();
   readonly #histories = new Map<StoreKey, Version[]>();
   #log: Version[] = [];
+  #inventory: Inventory = takeInventory([]);
 
   /**
    * Rebuilds an index from `versions` in order. Also returns what `compacted` makes superfluous but was still stored:
@@ -36,6 +38,11 @@ export class VersionIndex {
     return this.#compacted;
   }
 
+  /** All versions that are kept, added up: as the histories, it is the same on all replicas. */
+  get inventory(): Inventory {
+    return this.#inventory;
+  }
+
   /** Throws `RevisionUnavailableError` unless the state at `asked`, and all that came after it, is known. */
   requireReadable(asked: Revision): void {
     if (asked > this.#revision) throw new RevisionUnavailableError("future", asked, this.#revision);
@@ -47,6 +54,7 @@ export class VersionIndex {
     assert(version.modRevision >= this.#revision, "versions are added in order");
     this.#revision = version.modRevision;
     this.#log.push(version);
+    this.#inventory = changeInventory(this.#inventory, takeInventory([version]), takeInventory([]));
     const history = this.#histories.get(version.key);
     if (history !== undefined) {
       history.push(version);
@@ -65,7 +73,9 @@ export class VersionIndex {
     // A key that loses a version has changed since the last compaction, so it is in this part of the log.
     const changed = new Set(this.#log.slice(0, end).map((version) => version.key));
     this.#log = this.#log.slice(end);
-    return Array.from(changed).flatMap((key) => this.#compactKey(key, reached));
+    const dropped = Array.from(changed).flatMap((key) => this.#compactKey(key, reached));
+    this.#inventory = changeInventory(this.#inventory, takeInventory([]), takeInventory(dropped));
+    return dropped;
   }
 
   /** The put that shows under `key` as of `at`, if any. */

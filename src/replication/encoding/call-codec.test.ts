@@ -30,6 +30,12 @@ const call: fc.Arbitrary<Call> = fc.oneof(
       fc.record({ type: fc.constant("remove" as const), id: fc.string() }),
     ),
   }),
+  fc.record({
+    type: fc.constant("stateReport" as const),
+    index: count,
+    digest: fc.string(),
+    isAnswer: fc.boolean(),
+  }),
 );
 
 describe("calls as bytes", () => {

@@ -26,14 +26,23 @@ export type Call =
   | { readonly type: "read"; readonly id: string }
   | { readonly type: "readAnswer"; readonly id: string; readonly index: number }
   /** Asked again until the configuration shows it. `term` keeps a late copy from undoing what came after. */
-  | { readonly type: "changeMembers"; readonly term: number; readonly change: MemberChange };
+  | { readonly type: "changeMembers"; readonly term: number; readonly change: MemberChange }
+  /** What the sender's state adds up to as of `index`. An answer is not answered. */
+  | { readonly type: "stateReport"; readonly index: number; readonly digest: string; readonly isAnswer: boolean };
 
 export type MemberChange =
   | { readonly type: "add"; readonly id: string; readonly context: string }
   | { readonly type: "remove"; readonly id: string };
 
 const formatVersion = 1;
-const types = ["propose", "proposeAnswer", "read", "readAnswer", "changeMembers"] as const satisfies Call["type"][];
+const types = [
+  "propose",
+  "proposeAnswer",
+  "read",
+  "readAnswer",
+  "changeMembers",
+  "stateReport",
+] as const satisfies Call["type"][];
 
 export function encodeCall(call: Call): Uint8Array {
   const writer = new ByteWriter();
@@ -57,6 +66,12 @@ export function encodeCall(call: Call): Uint8Array {
       writer.integer(call.term);
       if (call.change.type === "add") writer.byte(1).text(call.change.id).text(call.change.context);
       else writer.byte(0).text(call.change.id);
+      break;
+    case "stateReport":
+      writer
+        .integer(call.index)
+        .text(call.digest)
+        .byte(call.isAnswer ? 1 : 0);
       break;
     default:
       unreachable(call);
@@ -98,6 +113,8 @@ function readCall(reader: ByteReader, type: Call["type"] | undefined): Call {
       if (reader.byte() === 0) return { type, term, change: { type: "remove", id: reader.text() } };
       return { type, term, change: { type: "add", id: reader.text(), context: reader.text() } };
     }
+    case "stateReport":
+      return { type, index: reader.integer(), digest: reader.text(), isAnswer: reader.byte() === 1 };
     case undefined:
       throw new MalformedError("a call of an unknown type");
     default:

@@ -181,6 +181,7 @@ class ModelRun {
 
   async #crash(kept: number): Promise<void> {
     const before = await this.#machine.hash();
+    const { digest } = this.#machine;
     await this.#endWatch();
     await this.#storage.crash(kept);
     this.#machine = await StateMachine.open(await this.#storage.open());
@@ -188,6 +189,7 @@ class ModelRun {
       this.#machine.apply(index, term, command);
     }
     expect(await this.#machine.hash()).toBe(before);
+    expect(this.#machine.digest).toBe(digest);
     this.#watch = new WatchCollector(this.#machine.reader, "a/", this.#machine.revision);
   }
 
@@ -201,6 +203,7 @@ class ModelRun {
     expect(replica.meta).toBe(this.#meta ?? "transferred");
     expect(replica.durableIndex).toBe(appliedIndex);
     expect(await replica.hash()).toBe(await this.#machine.hash());
+    expect(replica.digest).toBe(this.#machine.digest);
     await this.#endWatch();
     await this.#machine.close();
     this.#storage = storage;

@@ -1,0 +1,80 @@
+/** Three real voters in one process, over messages that always arrive and time that passes when a test says so. */
+import { silentLogger } from "../../lib/logger.ts";
+import { seededRandom } from "../../lib/random.ts";
+import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
+import { MemoryStateBackend, MemoryDisk as StateDisk } from "../../store/testing/memory-state-backend.ts";
+import { openReplicatedStore } from "../open-replicated-store.ts";
+import type { Member, VoterChannel, VoterId, VoterTransport } from "../ports.ts";
+import type { ReplicatedVoter } from "../replicated-voter.ts";
+import type { ReplicationTuning } from "../tuning.ts";
+import { MemoryDisk } from "./memory-disk.ts";
+
+type Handler = (from: VoterId, channel: VoterChannel, payload: Uint8Array) => void;
+
+export interface TrioVoter {
+  readonly member: Member;
+  readonly stateDisk: StateDisk;
+  readonly failures: unknown[];
+  store: ReplicatedVoter | undefined;
+}
+
+export class VoterTrio {
+  readonly clock = new VirtualClock();
+  readonly voters: readonly TrioVoter[] = ["b1", "b2", "b3"].map((node) => ({
+    member: { id: `${node}.00000001` as VoterId, node, address: `${node}:8883`, role: "voter" },
+    stateDisk: new StateDisk(),
+    failures: [],
+    store: undefined,
+  }));
+  readonly #disks = new Map<TrioVoter, MemoryDisk>();
+  readonly #handlers = new Map<VoterId, Handler>();
+  readonly #tuning: Partial<ReplicationTuning>;
+  #starts = 0;
+
+  constructor(tuning: Partial<ReplicationTuning>) {
+    this.#tuning = tuning;
+  }
+
+  async start(voter: TrioVoter): Promise<void> {
+    const { id } = voter.member;
+    const disk = this.#disks.get(voter) ?? new MemoryDisk();
+    this.#disks.set(voter, disk);
+    this.#starts += 1;
+    const transport: VoterTransport = {
+      send: (to, channel, payload) => queueMicrotask(() => this.#handlers.get(to)?.(id, channel, payload)),
+      onMessage: (handler) => this.#handlers.set(id, handler),
+      setMembers() {},
+    };
+    voter.store = await openReplicatedStore({
+      id,
+      bootstrap: this.voters.map(({ member }) => member),
+      disk,
+      stateBackend: new MemoryStateBackend(voter.stateDisk),
+      transport,
+      clock: this.clock,
+      random: seededRandom(this.#starts),
+      log: silentLogger,
+      tuning: this.#tuning,
+      onFailure: (error) => {
+        voter.failures.push(error);
+        this.#handlers.delete(id);
+      },
+    });
+  }
+
+  async stop(voter: TrioVoter): Promise<void> {
+    this.#handlers.delete(voter.member.id);
+    await voter.store?.close();
+    voter.store = undefined;
+  }
+
+  /** Time passes until `condition` holds, at most a minute of it. */
+  async until(condition: () => boolean): Promise<void> {
+    for (let ticks = 0; ticks < 600; ticks += 1) {
+      if (condition()) return;
+      this.clock.advance(100);
+      for (let turns = 0; turns < 10; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+    throw new Error("it did not come to pass");
+  }
+}
