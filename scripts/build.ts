@@ -1,27 +1,13 @@
-/** Bundles the program into `dist/bramble.mjs`: one file loads faster and keeps less in memory than a tree of modules. */
-import { chmodSync, statSync } from "node:fs";
+/** Bundles the program into `dist/bramble.mjs`. */
+import { chmodSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { bundle } from "./bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 const outfile = join(root, "dist/bramble.mjs");
 
-await build({
-  entryPoints: [join(root, "src/daemon/main.ts")],
-  outfile,
-  bundle: true,
-  platform: "node",
-  target: "node24",
-  format: "esm",
-  minifyWhitespace: true,
-  minifySyntax: true,
-  // LevelDB's native part is found beside its own package; ssh2 is a transport of dockerode's that is never used.
-  external: ["classic-level", "ssh2", "cpu-features"],
-  banner: {
-    js: `#!/usr/bin/env node
-import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);`,
-  },
-  logLevel: "warning",
-});
-chmodSync(outfile, 0o755);
+await bundle(join(root, "src/daemon/main.ts"), `${outfile}.new`);
+chmodSync(`${outfile}.new`, 0o755);
+// In one step: a board may be starting from the old one.
+renameSync(`${outfile}.new`, outfile);
 console.log(`dist/bramble.mjs ${(statSync(outfile).size / 1e6).toFixed(1)} MB`);
