@@ -1,40 +1,51 @@
-/** `npm run bench -- <name>`: prints a figure of the README with its raw data. Each measures on a lab of its own. */
+/** `npm run bench -- <name>`: prints a figure of the README, and with `--out` writes its raw data to a file. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf } from "../../src/lib/errors.ts";
-import { podsOn } from "../../test/lab/fleet-view.ts";
-import { type Lab, upLab } from "../../test/lab/lab.ts";
-import { removeLab } from "../../test/lab/remove-lab.ts";
+import type { BenchRun } from "./bench-run.ts";
+import { commit } from "./commit.ts";
 import { idleWrites } from "./idle-writes.ts";
 import { memory } from "./memory.ts";
+import { onLab } from "./on-lab.ts";
 
-const benches: Readonly<Record<string, (lab: Lab, seconds: number) => Promise<void>>> = {
-  memory,
-  "idle-writes": idleWrites,
+const benches: Readonly<Record<string, (run: BenchRun) => Promise<void>>> = {
+  memory: ({ seconds }) => onLab((lab) => memory(lab, seconds)),
+  "idle-writes": ({ seconds }) => onLab((lab) => idleWrites(lab, seconds)),
+  commit,
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: "string", default: "300" } },
+  options: {
+    seconds: { type: "string", default: "300" },
+    quick: { type: "boolean", default: false },
+    out: { type: "string" },
+    dir: { type: "string", default: tmpdir() },
+  },
 });
 const [name = ""] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 const seconds = Number(values.seconds);
 if (bench === undefined || positionals.length !== 1 || !(seconds > 0)) {
-  console.error(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--seconds N]`);
+  console.error(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--quick] [--out FILE] [--dir DIRECTORY]
+  --seconds N   how long memory and idle-writes look
+  --quick       a look in under a minute: too short to quote
+  --out FILE    the raw data as JSON
+  --dir D       on whose disk the others write`);
   process.exit(1);
 }
 
-const lab = "bench";
-const boards = ["b1", "b2", "b3"];
+const directory = mkdtempSync(join(values.dir, "bramble-bench-"));
+const keep = (data: unknown) => {
+  if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify({ bench: name, data }, undefined, 1)}\n`);
+};
 try {
-  await removeLab(lab);
-  const up = await upLab({ name: lab, boards: 3, voters: 3, bramble: true, say: (line) => console.error(line) });
-  await up.kubectl(["apply", "-f", new URL("../../config/samples/hello-daemonset.yaml", import.meta.url).pathname]);
-  await podsOn(up, "hello", boards);
-  await bench(up, seconds);
+  await bench({ quick: values.quick, seconds, directory, keep });
 } catch (error) {
   console.error(`bench: ${messageOf(error)}`);
   process.exitCode = 1;
 } finally {
-  await removeLab(lab);
+  rmSync(directory, { recursive: true, force: true });
 }

@@ -1,0 +1,33 @@
+/** Load from clients that each wait for their answer before they ask again. */
+
+export interface LoadFigures {
+  readonly operations: number;
+  readonly opsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Runs for `warmUpMs` uncounted, then `ms` counted. `act` is told which client asks, and how often it has before. */
+export async function closedLoop(
+  clients: number,
+  { warmUpMs, ms }: { readonly warmUpMs: number; readonly ms: number },
+  act: (client: number, turn: number) => Promise<unknown>,
+): Promise<LoadFigures> {
+  const latenciesMs: number[] = [];
+  const countFrom = performance.now() + warmUpMs;
+  const until = countFrom + ms;
+  const run = async (client: number) => {
+    for (let turn = 0; ; turn += 1) {
+      const askedAt = performance.now();
+      if (askedAt >= until) return;
+      await act(client, turn);
+      const answeredAt = performance.now();
+      if (askedAt >= countFrom && answeredAt <= until) latenciesMs.push(answeredAt - askedAt);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, (_, client) => run(client)));
+  const sorted = Float64Array.from(latenciesMs).sort();
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const operations = sorted.length;
+  return { operations, opsPerSecond: operations / (ms / 1_000), p50Ms: at(0.5), p99Ms: at(0.99) };
+}
