@@ -12,7 +12,7 @@ export default defineConfig({
     reporters: ["default", "./test/support/closing-line-reporter.ts"],
     passWithNoTests: false,
     projects: [
-      project("unit", ["src/**/*.test.ts", "test/{architecture,integration,support}/**/*.test.ts"], {
+      project("unit", ["src/**/*.test.ts", "test/{architecture,integration,linearizability,support}/**/*.test.ts"], {
         exclude: needs.map((need) => `**/*.${need}.test.ts`),
         testTimeout: 20_000,
       }),

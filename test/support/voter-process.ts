@@ -36,7 +36,7 @@ interface Running {
 }
 
 /** The voter answered that it did not do it, or may have: `name` is that of its error; `VoterGoneError` when it ended. */
-export class VoterCallError extends Error {
+class VoterCallError extends Error {
   constructor(name: string, message: string) {
     super(message);
     this.name = name;
