@@ -119,24 +119,27 @@ describe("the segment log", () => {
     expect((await open(disk)).replayed.hardState).toEqual(model.hardState);
   });
 
-  it("removes in order and never the newest record, also when a checkpoint and a snapshot both ask", async () => {
-    const { disk, model, log } = await someLog();
-    for (let n = 0; n < 6; n += 1) await append(log, model, [1_500]);
-    const names = Array.from(disk.files.keys()).sort();
-    const removed: string[] = [];
-    const remove = disk.remove.bind(disk);
-    disk.remove = async (name) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      removed.push(name);
-      await remove(name);
-    };
-    const byCheckpoint = log.removeThrough(lastOf(model).index);
-    const position = { index: lastOf(model).index + 5, term: model.hardState.term };
-    await Promise.all([byCheckpoint, log.restartAt(position, model.hardState)]);
-    await append(log, { ...model, base: position, entries: [] }, [1]);
-    expect(removed).toEqual(names.slice(0, removed.length));
-    expect((await open(disk)).replayed.last.index).toBe(position.index + 1);
-  });
+  it.each([4, 5, 6, 7])(
+    "removes in order and never the newest record when a checkpoint and a snapshot both ask: %i groups",
+    async (groups) => {
+      const { disk, model, log } = await someLog();
+      for (let n = 0; n < groups; n += 1) await append(log, model, [1_500]);
+      const names = Array.from(disk.files.keys()).sort();
+      const removed: string[] = [];
+      const remove = disk.remove.bind(disk);
+      disk.remove = async (name) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        removed.push(name);
+        await remove(name);
+      };
+      const byCheckpoint = log.removeThrough(lastOf(model).index);
+      const position = { index: lastOf(model).index + 5, term: model.hardState.term };
+      await Promise.all([byCheckpoint, log.restartAt(position, model.hardState)]);
+      await append(log, { ...model, base: position, entries: [] }, [1]);
+      expect(removed).toEqual(names.slice(0, removed.length));
+      expect((await open(disk)).replayed.last.index).toBe(position.index + 1);
+    },
+  );
 
   it("keeps a record larger than a segment", async () => {
     const { disk, model, log } = await someLog();
