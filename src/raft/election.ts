@@ -71,16 +71,22 @@ function decide(raft: Raft): void {
       becomeFollower(raft, raft.term, undefined);
       return;
     case "won":
-      if (raft.role === "preCandidate") askForVotes(raft);
+      if (raft.role === "preCandidate") askForVotes(raft, false);
       else takeOffice(raft);
   }
 }
 
-function askForVotes(raft: Raft): void {
+/** The leader hands over: no need to ask first whether anybody would mind. */
+export function handleTimeoutNow(raft: Raft): void {
+  if (votersOf(raft).includes(raft.id) && mayCampaign(raft)) askForVotes(raft, true);
+}
+
+function askForVotes(raft: Raft, isHandover: boolean): void {
   becomeCandidate(raft);
   for (const id of votersOf(raft)) {
     if (id === raft.id) continue;
-    send(raft, id, { type: "requestVote", lastIndex: lastIndex(raft.log), lastTerm: lastTerm(raft.log) });
+    const ballot = { lastIndex: lastIndex(raft.log), lastTerm: lastTerm(raft.log) };
+    send(raft, id, { type: "requestVote", ...ballot, isHandover });
   }
   decide(raft);
 }

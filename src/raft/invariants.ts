@@ -55,6 +55,7 @@ export function invariantConfigurationsAreOrdered(raft: Raft): void {
 export function invariantLeaderKnowsItself(raft: Raft): void {
   assert((raft.role === "leader") === (raft.leader === raft.id), "who leads follows itself");
   assert(raft.role !== "leader" || raft.vote === raft.id, "a leader has voted for itself");
+  assert(raft.role === "leader" || raft.handover === undefined, "only a leader hands over");
 }
 
 /** Two logs that agree on the term of an entry agree on everything before it (thesis, figure 3.2). */

@@ -41,7 +41,13 @@ export type MessageBody =
   | { readonly type: "preVote"; readonly lastIndex: number; readonly lastTerm: number }
   /** A granted one carries the term sought, a refusal the voter's own term. */
   | { readonly type: "preVoteResponse"; readonly granted: boolean }
-  | { readonly type: "requestVote"; readonly lastIndex: number; readonly lastTerm: number }
+  /** `isHandover`: the leader itself wants this election, so that nobody holds on to it (thesis §3.10). */
+  | {
+      readonly type: "requestVote";
+      readonly lastIndex: number;
+      readonly lastTerm: number;
+      readonly isHandover: boolean;
+    }
   | { readonly type: "requestVoteResponse"; readonly granted: boolean }
   | {
       readonly type: "appendEntries";
@@ -62,7 +68,9 @@ export type MessageBody =
   /** `round` counts the leader's heartbeats, so that an answer proves leadership after a given read (thesis §6.4). */
   | { readonly type: "heartbeat"; readonly commitIndex: number; readonly round: number }
   | { readonly type: "heartbeatResponse"; readonly round: number }
-  | { readonly type: "installSnapshot"; readonly snapshot: Snapshot };
+  | { readonly type: "installSnapshot"; readonly snapshot: Snapshot }
+  /** The leader wants the receiver to take over at once (thesis §3.10). */
+  | { readonly type: "timeoutNow" };
 
 export type Message = { readonly from: PeerId; readonly to: PeerId; readonly term: number } & MessageBody;
 

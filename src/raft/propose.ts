@@ -8,11 +8,14 @@ import { appendOwn, broadcastAppend } from "./replication.ts";
 
 export type ProposalOutcome =
   | { readonly kind: "appended"; readonly firstIndex: number; readonly term: number }
-  | { readonly kind: "notLeader" };
+  | { readonly kind: "notLeader" }
+  /** Another voter is to lead: ask that one, or here again should it fail to. */
+  | { readonly kind: "handingOver" };
 
 /** Appends one entry for each of `commands`, in order, as one group. */
 export function propose(raft: Raft, commands: readonly Uint8Array[]): ProposalOutcome {
   if (raft.role !== "leader") return { kind: "notLeader" };
+  if (raft.handover !== undefined) return { kind: "handingOver" };
   const firstIndex = lastIndex(raft.log) + 1;
   const entries = commands.map(
     (data, offset): Entry => ({ index: firstIndex + offset, term: raft.term, type: "command", data }),
@@ -35,6 +38,7 @@ export type ConfigurationOutcome =
  */
 export function proposeConfiguration(raft: Raft, peers: readonly Peer[]): ConfigurationOutcome {
   if (raft.role !== "leader") return { kind: "notLeader" };
+  if (raft.handover !== undefined) return { kind: "handingOver" };
   const isPending = latestConfiguration(raft.configurations).index > raft.commitIndex;
   if (isPending || !hasCommittedOwnTerm(raft)) return { kind: "tooEarly" };
   if (!majoritiesOverlap(peersOf(raft), peers)) return { kind: "unsafe" };

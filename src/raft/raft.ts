@@ -54,6 +54,12 @@ export interface ReadReady {
   readonly index: number;
 }
 
+/** Leadership on its way to another voter (thesis §3.10). */
+export interface Handover {
+  readonly to: PeerId;
+  elapsedTicks: number;
+}
+
 export type Role = "follower" | "preCandidate" | "candidate" | "leader";
 
 export interface Raft {
@@ -80,6 +86,8 @@ export interface Raft {
   readonly progress: Map<PeerId, Progress>;
   heartbeatRound: number;
   pendingReads: PendingRead[];
+  /** While leading: who is to lead instead. Nothing is proposed meanwhile. */
+  handover: Handover | undefined;
 
   /** The hard state that the disk holds. */
   durable: HardState;
@@ -132,6 +140,7 @@ export function createRaft(id: PeerId, random: Random, tuning: RaftTuning, resto
     progress: new Map(),
     heartbeatRound: 0,
     pendingReads: [],
+    handover: undefined,
     durable: restored.hardState,
     persisting: false,
     pendingSnapshot: undefined,
@@ -178,6 +187,7 @@ function promisesNothing(message: Message): boolean {
     case "heartbeat":
     case "heartbeatResponse":
     case "installSnapshot":
+    case "timeoutNow":
       return true;
     case "requestVote":
     case "requestVoteResponse":

@@ -37,11 +37,11 @@ function ready(raft: Raft): Ready {
 describe("what is handed out to be persisted", () => {
   it("holds a vote given in a term that the disk knows already, before the answer may go", () => {
     const raft = peer();
-    step(raft, message("c", 3, { type: "requestVote", lastIndex: 0, lastTerm: 0 }));
+    step(raft, message("c", 3, { type: "requestVote", lastIndex: 0, lastTerm: 0, isHandover: false }));
     const refusal = ready(raft);
     expect(refusal.hardState).toEqual({ term: 3, vote: undefined });
     persisted(raft, refusal);
-    step(raft, message("b", 3, { type: "requestVote", lastIndex: 1, lastTerm: 1 }));
+    step(raft, message("b", 3, { type: "requestVote", lastIndex: 1, lastTerm: 1, isHandover: false }));
     expect(takeUrgent(raft)).toEqual([]);
     const vote = ready(raft);
     expect(vote).toMatchObject({ mustPersist: true, hardState: { term: 3, vote: "b" } });

@@ -62,4 +62,5 @@ function leaveRole(raft: Raft, term: number): void {
   raft.snapshotsWanted.clear();
   raft.heartbeatRound = 0;
   raft.pendingReads = [];
+  raft.handover = undefined;
 }

@@ -1,13 +1,20 @@
 /** Advances a peer by one message. No I/O: effects wait in `raft` until they are taken (see `raft.ts`). */
 import { assert, unreachable } from "../lib/assert.ts";
 import { commitByCounting } from "./commit.ts";
-import { handlePreVote, handlePreVoteResponse, handleRequestVote, handleRequestVoteResponse } from "./election.ts";
+import {
+  handlePreVote,
+  handlePreVoteResponse,
+  handleRequestVote,
+  handleRequestVoteResponse,
+  handleTimeoutNow,
+} from "./election.ts";
 import { handleAppendEntries, handleHeartbeat, handleInstallSnapshot } from "./following.ts";
 import type { Message } from "./message.ts";
 import { hearsLeader, type Raft, send } from "./raft.ts";
 import { learnRound } from "./read-index.ts";
 import { learnAccepted, learnAlive, learnRejected } from "./replication.ts";
 import { becomeFollower } from "./role.ts";
+import { urgeSuccessor } from "./transfer.ts";
 
 export function step(raft: Raft, message: Message): void {
   if (message.to !== raft.id || message.from === raft.id) return;
@@ -16,8 +23,8 @@ export function step(raft: Raft, message: Message): void {
     return;
   }
   // A peer back from isolation must not depose a leader we still hear (thesis §4.2.3).
-  const asksForVote = message.type === "preVote" || message.type === "requestVote";
-  if (message.term > raft.term && asksForVote && hearsLeader(raft)) return;
+  const mayDisturb = message.type === "preVote" || (message.type === "requestVote" && !message.isHandover);
+  if (message.term > raft.term && mayDisturb && hearsLeader(raft)) return;
   if (message.term > raft.term && !isHypothetical(message)) {
     becomeFollower(raft, message.term, undefined);
   }
@@ -70,6 +77,7 @@ function handle(raft: Raft, message: Message): void {
     case "appendAccepted":
       learnAccepted(raft, message);
       commitByCounting(raft);
+      urgeSuccessor(raft, message.from);
       break;
     case "appendRejected":
       learnRejected(raft, message);
@@ -77,6 +85,10 @@ function handle(raft: Raft, message: Message): void {
     case "heartbeatResponse":
       learnAlive(raft, message.from);
       learnRound(raft, message);
+      urgeSuccessor(raft, message.from);
+      break;
+    case "timeoutNow":
+      handleTimeoutNow(raft);
       break;
     default:
       unreachable(message);

@@ -4,6 +4,7 @@ import { majorityOf } from "./quorum.ts";
 import { type Raft, votersOf } from "./raft.ts";
 import { broadcastHeartbeat } from "./read-index.ts";
 import { becomeFollower } from "./role.ts";
+import { tickHandover } from "./transfer.ts";
 
 export function tick(raft: Raft): void {
   raft.electionElapsedTicks += 1;
@@ -14,6 +15,7 @@ export function tick(raft: Raft): void {
 }
 
 function tickLeader(raft: Raft): void {
+  tickHandover(raft);
   for (const progress of raft.progress.values()) {
     if (progress.state === "snapshot") progress.snapshotTicks += 1;
   }

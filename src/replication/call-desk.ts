@@ -22,8 +22,10 @@ export class CallDesk {
     this.#uncommittedEntriesMax = uncommittedEntriesMax;
   }
 
+  /** Nothing is proposed now, but perhaps a little later. */
   get isFull(): boolean {
-    return lastIndex(this.#raft.log) - this.#raft.commitIndex >= this.#uncommittedEntriesMax;
+    const raft = this.#raft;
+    return raft.handover !== undefined || lastIndex(raft.log) - raft.commitIndex >= this.#uncommittedEntriesMax;
   }
 
   /** The answer, if there is one to give yet. */

@@ -39,11 +39,11 @@ export class LeaderDuties {
   compactIfDue(current: Revision): void {
     const through = planCompaction(current, this.#compacted, this.#limits.historyRevisions);
     if (through === undefined || this.#raft.role !== "leader") return;
-    this.#compacted = through;
     const command: Command = { type: "compact", revision: through };
     // Nobody waits for it, so it bears no number that anyone knows.
     const proposal = { origin: this.#raft.id, incarnation: this.#incarnation, counter: 0 };
-    propose(this.#raft, [encodeEnvelope({ proposal, command: encodeCommand(command) })]);
+    const outcome = propose(this.#raft, [encodeEnvelope({ proposal, command: encodeCommand(command) })]);
+    if (outcome.kind === "appended") this.#compacted = through;
   }
 
   noteCompacted(through: Revision): void {

@@ -1,9 +1,11 @@
 /** One voter as the rest of its process uses it: finds the leader, whoever that is, and waits for what it commits. */
 import { assert, unreachable } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
+import { OperationalError, UsageError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { EntryPosition, Peer } from "../raft/message.ts";
 import { peersOf, type Raft, votersOf } from "../raft/raft.ts";
+import { transferLeadership } from "../raft/transfer.ts";
 import { decodeCommand, encodeCommand } from "../store/command.ts";
 import type { StoreReader, Txn, TxnResult } from "../store/types.ts";
 import { Acquaintances } from "./acquaintances.ts";
@@ -12,18 +14,23 @@ import { CallDesk } from "./call-desk.ts";
 import { DamagedVoterError } from "./damaged-voter.ts";
 import { type Call, decodeCall, encodeCall, type MemberChange } from "./encoding/call-codec.ts";
 import { decodeMessage } from "./encoding/message-codec.ts";
+import { Handovers } from "./handovers.ts";
 import { LeaderDuties } from "./leader-duties.ts";
 import { LeadershipFeed, type LeadershipView } from "./leadership-feed.ts";
 import type { SegmentLog } from "./log/segment-log.ts";
 import { hasLostAcknowledged } from "./lost-acknowledgement.ts";
+import { memberProgress } from "./member-progress.ts";
 import { contextOf, isInEffect, memberOf } from "./membership.ts";
 import {
   type Leadership,
   type Member,
+  type MemberProgress,
   NoLeaderError,
   type ReplicatedStore,
+  type StateSnapshot,
   type VoterChannel,
   type VoterId,
+  type VoterOperations,
   type VoterTransport,
 } from "./ports.ts";
 import { type DriverCounts, RaftDriver } from "./raft-driver.ts";
@@ -56,7 +63,7 @@ export interface VoterMetrics extends DriverCounts {
   readonly logBytesWritten: number;
 }
 
-export class ReplicatedVoter implements ReplicatedStore {
+export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
   readonly #parts: VoterParts;
   readonly #driver: RaftDriver;
   readonly #desk: CallDesk;
@@ -65,6 +72,7 @@ export class ReplicatedVoter implements ReplicatedStore {
   readonly #duties: LeaderDuties;
   readonly #agreement: StateAgreement;
   readonly #feed: LeadershipFeed;
+  readonly #handovers: Handovers;
   readonly #acquaintances = new Acquaintances();
   readonly #memberListeners = new Set<() => void>();
   #announcedPeers: readonly Peer[] | undefined;
@@ -82,6 +90,7 @@ export class ReplicatedVoter implements ReplicatedStore {
     this.#duties = new LeaderDuties(raft, incarnation, tuning);
     this.#send = send;
     this.#feed = new LeadershipFeed(raft.term);
+    this.#handovers = new Handovers(2 * tuning.raft.electionTicksMax);
     const events = {
       beforePump: () => this.#beforePump(),
       applied: (applied: Applied) => this.#noteApplied(applied),
@@ -115,6 +124,21 @@ export class ReplicatedVoter implements ReplicatedStore {
 
   get members(): readonly Member[] {
     return peersOf(this.#driver.raft).map(memberOf);
+  }
+
+  get self(): VoterId {
+    return this.#driver.raft.id as VoterId;
+  }
+
+  get progress(): MemberProgress | undefined {
+    return memberProgress(this.#driver.raft);
+  }
+
+  async snapshot(): Promise<StateSnapshot> {
+    const { machine, position } = this.#parts.applier;
+    const { revision } = machine;
+    const { appliedIndex, bytes } = await machine.dump();
+    return { appliedIndex, term: position.term, revision, bytes };
   }
 
   /** For those who check or show it; nobody outside changes it. */
@@ -161,6 +185,33 @@ export class ReplicatedVoter implements ReplicatedStore {
     return this.#changeMembers({ type: "remove", id }, signal);
   }
 
+  /**
+   * Makes `to` the leader in place of this voter, which takes no writes meanwhile. Resolves once `to` leads. Throws
+   * `NoLeaderError` where this voter does not lead, `UsageError` where `to` cannot, `OperationalError` where it did not
+   * come to lead within two election timeouts; another voter may lead then, or still this one.
+   */
+  async transferLeadership(to: VoterId, signal?: AbortSignal): Promise<void> {
+    const { raft } = this.#driver;
+    if (!this.#isOpen) throw stopping();
+    if (raft.role === "leader" && to === raft.id) return;
+    const { kind } = transferLeadership(raft, to);
+    switch (kind) {
+      case "started":
+        break;
+      case "notLeader":
+        throw new NoLeaderError("this voter does not lead: ask the one that does");
+      case "notAnotherVoter":
+        throw new UsageError(`${to} is not a voter: list the voters, then name one of them`);
+      case "handingOver":
+        throw new OperationalError("another voter is about to lead already: try again in a few seconds");
+      default:
+        unreachable(kind);
+    }
+    const done = this.#handovers.wait(to, signal);
+    this.#driver.schedule();
+    await done;
+  }
+
   /** Stops taking part, makes what was applied durable and closes log and state. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -190,6 +241,7 @@ export class ReplicatedVoter implements ReplicatedStore {
     this.#cancelTick = this.#parts.clock.after(this.#parts.tuning.tickMs, () => {
       this.#scheduleTick();
       this.#requests.tick();
+      this.#handovers.tick();
       this.#driver.tick();
     });
   }
@@ -211,6 +263,7 @@ export class ReplicatedVoter implements ReplicatedStore {
         break;
       }
       case "presence":
+      case "events":
         // Spoken over the same links by others.
         break;
       default:
@@ -288,6 +341,7 @@ export class ReplicatedVoter implements ReplicatedStore {
       for (const listener of this.#memberListeners) listener();
     }
     this.#feed.update(this.#view(raft));
+    this.#handovers.look(raft);
   }
 
   #tellTransport(): void {
@@ -308,6 +362,7 @@ export class ReplicatedVoter implements ReplicatedStore {
     this.#isOpen = false;
     this.#cancelTick();
     this.#requests.close();
+    this.#handovers.close();
     this.#feed.update({ role: "follower", term: this.#driver.raft.term, leader: undefined });
   }
 

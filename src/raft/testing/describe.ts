@@ -23,8 +23,9 @@ function describeEntry(entry: Entry): string {
 function describeBody(message: Message): string {
   switch (message.type) {
     case "preVote":
-    case "requestVote":
       return `last=${message.lastIndex}/${message.lastTerm}`;
+    case "requestVote":
+      return `last=${message.lastIndex}/${message.lastTerm}${message.isHandover ? " handover" : ""}`;
     case "preVoteResponse":
     case "requestVoteResponse":
       return message.granted ? "granted" : "refused";
@@ -40,5 +41,7 @@ function describeBody(message: Message): string {
       return `round=${message.round}`;
     case "installSnapshot":
       return `at=${message.snapshot.index}/${message.snapshot.term}`;
+    case "timeoutNow":
+      return "";
   }
 }

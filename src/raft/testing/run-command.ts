@@ -5,6 +5,7 @@ import { propose, proposeConfiguration } from "../propose.ts";
 import { peersOf } from "../raft.ts";
 import { requestRead } from "../read-index.ts";
 import { tick } from "../tick.ts";
+import { transferLeadership } from "../transfer.ts";
 import type { ScenarioCluster } from "./scenario-cluster.ts";
 
 interface Arguments {
@@ -100,6 +101,14 @@ const commands: Readonly<Record<string, Command>> = {
     cluster.act(id, (raft) => {
       const outcome = proposeConfiguration(raft, peers);
       if (outcome.kind !== "appended") cluster.print(`refused: ${outcome.kind}`);
+    });
+  },
+  /** `transfer a b`: a is to make b the leader. */
+  transfer(cluster, { words }) {
+    const [id = "", to = ""] = words;
+    cluster.act(id, (raft) => {
+      const outcome = transferLeadership(raft, to);
+      if (outcome.kind !== "started") cluster.print(`refused: ${outcome.kind}`);
     });
   },
   /** `read a r1`. */

@@ -20,7 +20,14 @@ const entries = (previousIndex: number): fc.Arbitrary<Entry[]> =>
     .map((list) => list.map((each, place): Entry => ({ ...each, index: previousIndex + 1 + place })));
 
 const body: fc.Arbitrary<MessageBody> = fc.oneof(
-  fc.record({ type: fc.constantFrom("preVote", "requestVote"), lastIndex: count, lastTerm: count }),
+  fc.record({ type: fc.constant("preVote" as const), lastIndex: count, lastTerm: count }),
+  fc.record({
+    type: fc.constant("requestVote" as const),
+    lastIndex: count,
+    lastTerm: count,
+    isHandover: fc.boolean(),
+  }),
+  fc.record({ type: fc.constant("timeoutNow" as const) }),
   fc.record({ type: fc.constantFrom("preVoteResponse", "requestVoteResponse"), granted: fc.boolean() }),
   fc.nat().chain((previousIndex) =>
     fc.record({

@@ -19,6 +19,7 @@ const types = [
   "heartbeat",
   "heartbeatResponse",
   "installSnapshot",
+  "timeoutNow",
 ] as const satisfies readonly MessageBody["type"][];
 
 /** Messages that may be the first that a peer hears of another, and so must say where to answer. */
@@ -36,8 +37,11 @@ export function encodeMessage(message: Message, senderContext: string): Uint8Arr
   if (introducingTypes.includes(message.type)) writer.text(senderContext);
   switch (message.type) {
     case "preVote":
+      writer.integer(message.lastIndex).integer(message.lastTerm);
+      break;
     case "requestVote":
       writer.integer(message.lastIndex).integer(message.lastTerm);
+      writer.byte(message.isHandover ? 1 : 0);
       break;
     case "preVoteResponse":
     case "requestVoteResponse":
@@ -63,6 +67,8 @@ export function encodeMessage(message: Message, senderContext: string): Uint8Arr
       writer.integer(message.snapshot.index).integer(message.snapshot.term);
       writePeers(writer, message.snapshot.peers);
       writer.bytes(message.snapshot.data);
+      break;
+    case "timeoutNow":
       break;
     default:
       unreachable(message);
@@ -90,8 +96,11 @@ export function decodeMessage(bytes: Uint8Array, from: PeerId, to: PeerId): Rece
 function readBody(reader: ByteReader, type: (typeof types)[number] | undefined): MessageBody {
   switch (type) {
     case "preVote":
-    case "requestVote":
       return { type, lastIndex: reader.integer(), lastTerm: reader.integer() };
+    case "requestVote": {
+      const ballot = { lastIndex: reader.integer(), lastTerm: reader.integer() };
+      return { type, ...ballot, isHandover: reader.byte() === 1 };
+    }
     case "preVoteResponse":
     case "requestVoteResponse":
       return { type, granted: reader.byte() === 1 };
@@ -119,6 +128,8 @@ function readBody(reader: ByteReader, type: (typeof types)[number] | undefined):
       const peers = readPeers(reader);
       return { type, snapshot: { index, term, peers, data: reader.bytes() } };
     }
+    case "timeoutNow":
+      return { type };
     case undefined:
       throw new MalformedError("a message of an unknown type");
     default:
