@@ -1,6 +1,5 @@
 /** Runs this board until it is told to stop, or until it must not go on. */
 import type { RunOptions } from "../cli/cli-actions.ts";
-import { assert } from "../lib/assert.ts";
 import { UsageError } from "../lib/errors.ts";
 import { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { pinoLogger } from "../platform/host/pino-logger.ts";
@@ -10,7 +9,7 @@ import type { Board } from "./board.ts";
 import { wantsOf } from "./preflight.ts";
 import { bramble } from "./release.ts";
 import { startBoard } from "./start-board.ts";
-import { startVoter, type Voter } from "./start-voter.ts";
+import { VoterSeat } from "./voter-seat.ts";
 
 /** A clean stop that takes longer than this has hung, and the supervisor is better off with a dead process. */
 const stopMsMax = 20_000;
@@ -35,23 +34,16 @@ export async function runBoard({ dataDir, logLevel }: RunOptions): Promise<void>
 
   const told = toldToStop();
   log.info("starting", { version: bramble.version, fleet: identity.fleet, voter: identity.voterId });
-  const voter = await startVoterIfOne(board, fail);
+  const seat = await VoterSeat.open(board, fail);
   const stopping = new AbortController();
   const running = await startBoard(board, stopping.signal);
   log.info("stopping", { signal: await told });
   const overdue = setTimeout(() => fail(new Error(`still not stopped after ${stopMsMax} ms`)), stopMsMax);
   stopping.abort(new Error("the board is stopping"));
   await running.stopped;
-  await voter?.stop();
+  await seat.stop();
   clearTimeout(overdue);
   log.info("stopped");
-}
-
-async function startVoterIfOne(board: Board, fail: (error: unknown) => never): Promise<Voter | undefined> {
-  const id = board.identity.voterId;
-  if (id === undefined) return undefined;
-  assert(id.startsWith(`${board.identity.node}.`), "a voter's id begins with its board's name");
-  return startVoter(board, id, fail);
 }
 
 function toldToStop(): Promise<string> {

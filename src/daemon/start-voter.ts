@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createApiServer } from "../apiserver/api-server.ts";
 import { createHttpServer } from "../apiserver/http/http-server.ts";
 import { createJoinService } from "../apiserver/joining/join-service.ts";
+import { createOperations } from "../apiserver/operations/operations.ts";
 import { FleetPresence } from "../boards/presence/fleet-presence.ts";
 import { startBoards } from "../boards/start-boards.ts";
 import { ApiClient } from "../client/api-client.ts";
@@ -16,12 +17,14 @@ import { ControlBroker } from "../platform/mqtt/control-broker.ts";
 import { MqttBoardLinks } from "../platform/mqtt/mqtt-board-links.ts";
 import { MqttVoterTransport } from "../platform/mqtt/mqtt-voter-transport.ts";
 import { openReplicatedStore } from "../replication/open-replicated-store.ts";
-import type { VoterId } from "../replication/ports.ts";
+import type { VoterId, VoterTransport } from "../replication/ports.ts";
+import type { ReplicatedVoter } from "../replication/replicated-voter.ts";
 import type { Board } from "./board.ts";
 import { openStoredAuthority } from "./fleet-key.ts";
 import { leadWhenElected } from "./lead-when-elected.ts";
 import { bramble } from "./release.ts";
 import { VoterPresence } from "./voter-presence.ts";
+import { keepVoterRecord, readVoterRecord } from "./voter-record.ts";
 
 export interface Voter {
   /** Stops leading and serving, then writes the last checkpoint. */
@@ -51,17 +54,13 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     logger: log.with({ room: "transport" }),
     credentials: () => pki,
   });
-  const store = await openReplicatedStore({
-    id,
-    ...(identity.bootstrap ? { bootstrap: identity.members } : { contacts: identity.members }),
-    disk: await FileDisk.open(join(directory.path, "raft")),
-    stateBackend: await LevelStateBackend.open(join(directory.path, "state")),
-    transport,
-    clock,
-    random: secureRandom,
-    log: log.with({ room: "replication" }),
-    onFailure: fail,
+  const store = await openStore(board, id, transport, fail).catch(async (error: unknown) => {
+    // Who opens this voter under another id needs the port, and the directories.
+    transport.close();
+    await broker.close();
+    throw error;
   });
+  keepVoterRecord(store, directory.path);
 
   const apiServer = createApiServer({
     store,
@@ -70,7 +69,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     log: log.with({ room: "apiserver" }),
     newUid: randomUUID,
   });
-  const joining = createJoinService({
+  const joiningOptions = {
     store,
     openAuthority: () => openStoredAuthority(store, pki.caPem),
     fleet,
@@ -79,7 +78,8 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     brokerPort: ports.mqtt,
     clock,
     log: log.with({ room: "joining" }),
-  });
+  };
+  const joining = createJoinService(joiningOptions);
   const http = createHttpServer({
     tls: { certPem: pki.certificatePem, keyPem: pki.keyPem, caPem: pki.caPem },
     address: "0.0.0.0",
@@ -87,6 +87,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     apiServer,
     build: { version: bramble.version },
     join: (body) => joining.join(body),
+    operations: createOperations({ ...joiningOptions, caPem: pki.caPem, version: bramble.version }),
     clock,
     log: log.with({ room: "http" }),
   });
@@ -125,4 +126,32 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       await broker.close();
     },
   };
+}
+
+/** Throws `DamagedVoterError` or `DamagedStateError` with everything closed again. */
+async function openStore(
+  { identity, directory, surroundings }: Board,
+  id: VoterId,
+  transport: VoterTransport,
+  fail: (error: unknown) => void,
+): Promise<ReplicatedVoter> {
+  const record = await readVoterRecord(directory.path);
+  const stateBackend = await LevelStateBackend.open(join(directory.path, "state"));
+  try {
+    return await openReplicatedStore({
+      id,
+      ...(identity.bootstrap ? { bootstrap: identity.members } : { contacts: identity.members }),
+      hasHeldLog: record?.voterId === id,
+      disk: await FileDisk.open(join(directory.path, "raft")),
+      stateBackend,
+      transport,
+      clock: surroundings.clock,
+      random: secureRandom,
+      log: surroundings.log.with({ room: "replication" }),
+      onFailure: fail,
+    });
+  } catch (error) {
+    await stateBackend.close();
+    throw error;
+  }
 }

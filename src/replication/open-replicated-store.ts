@@ -7,6 +7,7 @@ import { createRaft, votersOf } from "../raft/raft.ts";
 import type { StateBackend } from "../store/state-backend.ts";
 import { StateMachine } from "../store/state-machine.ts";
 import { Applier } from "./applier.ts";
+import { DamagedVoterError } from "./damaged-voter.ts";
 import type { Disk } from "./log/disk.ts";
 import { SegmentLog } from "./log/segment-log.ts";
 import { peerOf } from "./membership.ts";
@@ -22,6 +23,8 @@ export interface ReplicatedStoreOptions {
    * it may be given at every start. Without it a voter with an empty disk is silent until a leader calls.
    */
   readonly bootstrap?: readonly Member[];
+  /** This voter has held entries before: an empty log has lost them. */
+  readonly hasHeldLog?: boolean;
   /** Voters known from elsewhere, say from joining; a voter that is called upon learns its caller's address anyhow. */
   readonly contacts?: readonly Member[];
   /** For the Raft log; nothing else may be in it. */
@@ -38,14 +41,20 @@ export interface ReplicatedStoreOptions {
 }
 
 /**
- * Reads log and state back and starts taking part. Throws `UsageError` or `TerminalError` when what this voter has
- * promised can no longer be known; both say what to do.
+ * Reads log and state back and starts taking part. Throws `DamagedVoterError` or `DamagedStateError` when what
+ * this voter has promised can no longer be known; both say what to do.
  */
 export async function openReplicatedStore(options: ReplicatedStoreOptions): Promise<ReplicatedVoter> {
   const { id, bootstrap, disk, stateBackend, transport, clock, random } = options;
   assert(bootstrap?.some((member) => member.id === id) !== false, "a founder is among the founders");
   const tuning = { ...defaultReplicationTuning, ...options.tuning };
   const { log, replayed } = await SegmentLog.open(disk, tuning.log);
+  if (options.hasHeldLog === true && replayed.recordCount === 0) {
+    throw new DamagedVoterError(
+      "the Raft log of this voter is gone, and with it what it has promised; " +
+        "remove this voter from the fleet, empty its data directory, and join it again with `bramble join`",
+    );
+  }
   const applier = new Applier(await StateMachine.open(stateBackend));
   const restored = await restart(log, replayed, applier, bootstrap?.map(peerOf));
   const raft = createRaft(id, random, tuning.raft, restored);

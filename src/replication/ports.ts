@@ -1,6 +1,6 @@
 /** What consensus needs from the world, and what the rest of a voter needs from consensus. */
 import type { Brand } from "../lib/brand.ts";
-import type { StoreReader, Txn, TxnResult } from "../store/types.ts";
+import type { Revision, StoreReader, Txn, TxnResult } from "../store/types.ts";
 
 /** `<node>.<8 hex digits>`: made when a board becomes a voter and never used again once its disk is lost. */
 export type VoterId = Brand<string, "VoterId">;
@@ -22,8 +22,11 @@ export interface VoterTransport {
   setMembers(members: readonly Member[]): void;
 }
 
-/** `raft` carries consensus, `call` the requests of followers to the leader, `presence` which boards a voter hears. */
-export type VoterChannel = "raft" | "call" | "presence";
+/**
+ * `raft` carries consensus, `call` the requests of followers to the leader, `presence` which boards a voter hears, and
+ * `events` the Kubernetes events, which are not in the log.
+ */
+export type VoterChannel = "raft" | "call" | "presence" | "events";
 
 export type Leadership =
   /** This voter leads `term`; `signal` aborts when it no longer does. */
@@ -59,4 +62,33 @@ export class NoLeaderError extends Error {
 /** The proposal may or may not take effect: read before trying again. */
 export class OutcomeUnknownError extends Error {
   override readonly name = "OutcomeUnknownError";
+}
+
+/** What people may ask of one voter beside reading and writing. */
+export interface VoterOperations {
+  readonly self: VoterId;
+  /** What the leader knows of the others; undefined on any other voter. */
+  readonly progress: MemberProgress | undefined;
+  /** To be asked of the leader. Resolves once `to` leads. Throws an error that says why it does not. */
+  transferLeadership(to: VoterId, signal?: AbortSignal): Promise<void>;
+  /** The state as of this call. */
+  snapshot(): Promise<StateSnapshot>;
+}
+
+export interface MemberProgress {
+  /** The end of the leader's log. */
+  readonly lastIndex: number;
+  /** The last entry that each member, the leader included, is known to hold. */
+  readonly matchIndex: ReadonlyMap<VoterId, number>;
+  /** The leader, and whoever answered it within the last election timeout or so. */
+  readonly recentlyHeard: ReadonlySet<VoterId>;
+}
+
+export interface StateSnapshot {
+  /** The last entry in it. */
+  readonly appliedIndex: number;
+  readonly term: number;
+  readonly revision: Revision;
+  /** What `StateMachine.restore` takes. */
+  readonly bytes: Uint8Array;
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { ApiServer } from "../api-server.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
+import type { Operations } from "../operations/operations.ts";
 import type { RequestTarget } from "./request-target.ts";
 
 export interface HttpExchange {
@@ -24,6 +25,8 @@ export interface HttpServices {
   readonly version: unknown;
   /** Answers the body of a join request; throws `ApiError`. */
   readonly join: (body: unknown) => Promise<unknown>;
+  /** Answers what concerns the voters themselves; without it these paths lead nowhere. */
+  readonly operations?: Operations;
   readonly clock: Clock;
   readonly log: Logger;
 }

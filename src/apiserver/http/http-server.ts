@@ -16,7 +16,7 @@ export interface TlsFiles {
   readonly caPem: string;
 }
 
-export interface HttpServerOptions extends Pick<HttpServices, "apiServer" | "join" | "clock" | "log"> {
+export interface HttpServerOptions extends Pick<HttpServices, "apiServer" | "join" | "operations" | "clock" | "log"> {
   /** Which release this is. */
   readonly build: BuildInfo;
   readonly tls: TlsFiles;

@@ -13,6 +13,7 @@ import { isPublicPath, servePublic } from "./public-endpoints.ts";
 import { parseRequestTarget } from "./request-target.ts";
 import { apiReply, sendReply } from "./send-reply.ts";
 import { serveApi } from "./serve-api.ts";
+import { isOperationsPath, serveOperations } from "./serve-operations.ts";
 
 const requestsMax = 200;
 const watchesMax = 1000;
@@ -53,6 +54,10 @@ async function answer(exchange: HttpExchange, options: HttpServices): Promise<((
     return undefined;
   }
   const identity = authenticate(request);
+  if (options.operations !== undefined && isOperationsPath(target.path)) {
+    await serveOperations(exchange, identity, options.operations);
+    return undefined;
+  }
   authorize(request, identity);
   return serveApi(exchange, identity, options);
 }

@@ -19,6 +19,11 @@ export function parseBoardRecord(value: string): BoardRecord {
 }
 
 export function recordOf(certificatePem: string): BoardRecord {
-  const der = new X509Certificate(certificatePem).publicKey.export({ type: "spki", format: "der" });
-  return { publicKeySha256: createHash("sha256").update(der).digest("hex") };
+  return { publicKeySha256: publicKeySha256(new X509Certificate(certificatePem)) };
+}
+
+export function publicKeySha256({ publicKey }: X509Certificate): string {
+  return createHash("sha256")
+    .update(publicKey.export({ type: "spki", format: "der" }))
+    .digest("hex");
 }

@@ -90,7 +90,7 @@ export class FleetDirectory {
       [this.#pkiPath("board.key"), pki.keyPem],
       [this.#pkiPath("board.crt"), pki.certificatePem],
       [this.adminKubeconfigPath, adminKubeconfig],
-      [this.#identityPath, `${JSON.stringify(identitySchema.parse(identity), undefined, 2)}\n`],
+      [this.#identityPath, identityText(identity)],
     ];
     const madeFirst = await this.#makeDirectories();
     try {
@@ -104,6 +104,15 @@ export class FleetDirectory {
       if (madeFirst !== undefined) await rm(madeFirst, { recursive: true, force: true });
       throw new UsageError(`cannot write ${this.path} (${messageOf(cause)}): nothing was kept`, { cause });
     }
+  }
+
+  /**
+   * Takes over what the fleet has made of this board since. The identity comes last: a loss of power in between leaves
+   * the old one, under which the board asks again.
+   */
+  async replace(identity: BoardIdentity, certificatePem: string): Promise<void> {
+    await writeDurably(this.#pkiPath("board.crt"), certificatePem);
+    await writeDurably(this.#identityPath, identityText(identity));
   }
 
   /** Throws `UsageError` where the board is part of no fleet yet, or its identity cannot be read. */
@@ -161,6 +170,10 @@ export class FleetDirectory {
   }
 }
 
+function identityText(identity: BoardIdentity): string {
+  return `${JSON.stringify(identitySchema.parse(identity), undefined, 2)}\n`;
+}
+
 function oneLine(error: z.ZodError): string {
   return z.prettifyError(error).replaceAll(/\s*\n\s*/g, " ");
 }
@@ -177,7 +190,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** Whole or not at all, power loss included: written aside, flushed, then renamed into place. */
-async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string): Promise<void> {
   const aside = `${path}.new`;
   const file = await open(aside, "w", 0o600);
   try {
@@ -190,7 +203,7 @@ async function writeDurably(path: string, text: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, "r");
   try {
     await directory.sync();

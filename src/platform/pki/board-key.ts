@@ -1,7 +1,7 @@
 /** A board's own key, made on the board and never sent, and the request that asks the fleet to certify it. */
-import type { webcrypto } from "node:crypto";
+import { createPrivateKey, createPublicKey, type webcrypto } from "node:crypto";
 import { nodesGroup, nodeUser } from "./certificate-names.ts";
-import { keyAlgorithm, loadX509, signingAlgorithm } from "./x509.ts";
+import { keyAlgorithm, loadX509, signingAlgorithm, type X509 } from "./x509.ts";
 
 export interface KeyAndCsr {
   /** PKCS #8. */
@@ -13,12 +13,23 @@ export interface KeyAndCsr {
 export async function createKeyAndCsr(node: string): Promise<KeyAndCsr> {
   const x509 = await loadX509();
   const keys = await crypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
+  return { keyPem: await exportKeyPem(x509.PemConverter, keys.privateKey), csrPem: await requestFor(x509, node, keys) };
+}
+
+/** A request for the key that a board has already, PKCS #10. */
+export async function csrOfKey(node: string, keyPem: string): Promise<string> {
+  const privateKey = createPrivateKey(keyPem).toCryptoKey(keyAlgorithm, false, ["sign"]);
+  const publicKey = createPublicKey(keyPem).toCryptoKey(keyAlgorithm, true, ["verify"]);
+  return requestFor(await loadX509(), node, { privateKey, publicKey });
+}
+
+async function requestFor(x509: X509, node: string, keys: webcrypto.CryptoKeyPair): Promise<string> {
   const csr = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: [nodeUser(node)] }, { O: [nodesGroup] }],
     keys,
     signingAlgorithm,
   });
-  return { keyPem: await exportKeyPem(x509.PemConverter, keys.privateKey), csrPem: csr.toString("pem") };
+  return csr.toString("pem");
 }
 
 interface PemEncoder {

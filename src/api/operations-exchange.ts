@@ -1,0 +1,59 @@
+/** What a person or a board asks of a voter about the voters themselves: `/bramble/v1/…`. */
+import { z } from "zod";
+import { nodeNamePattern } from "./join-exchange.ts";
+
+/** GET: the administrator asks for who votes. */
+export const votersPath = "/bramble/v1/voters";
+/** POST: the administrator asks a board of the fleet to become a voter. */
+export const inviteVoterPath = "/bramble/v1/voters/invite";
+/** POST: the administrator takes a voter out. */
+export const removeVoterPath = "/bramble/v1/voters/remove";
+/** POST: the administrator makes another voter lead. */
+export const transferPath = "/bramble/v1/voters/transfer";
+/** POST: a board asks for a seat among the voters, by the certificate that it has. Answered as joining is. */
+export const rejoinPath = "/bramble/v1/rejoin";
+/** GET: the administrator asks for the whole state, in the form of `snapshotContentType`. */
+export const snapshotPath = "/bramble/v1/snapshot";
+export const snapshotContentType = "application/vnd.bramble.snapshot";
+
+/** Names a voter by its board, or by its id where a board's old self is meant. */
+export const voterReferenceSchema = z.object({
+  voter: z.string().regex(/^[a-z0-9-]{1,63}(\.[0-9a-f]{8})?$/, "must be a board's name or a voter's id"),
+});
+export const invitationSchema = z.object({
+  node: z.string().regex(nodeNamePattern, "must be a board's name"),
+});
+export const rejoinRequestSchema = z.object({
+  /** New, and never used before. */
+  voterId: z.string().regex(/^[a-z0-9-]{1,63}\.[0-9a-f]{8}$/, "must be <node>.<8 hex digits>"),
+  /** Where the other boards reach this one. */
+  address: z.ipv4(),
+  /** PKCS #10 for the key of the board's present certificate. */
+  csrPem: z.string().max(4096),
+});
+export type RejoinRequest = z.infer<typeof rejoinRequestSchema>;
+
+const voterStatusSchema = z.object({
+  id: z.string(),
+  node: z.string(),
+  /** Of its control broker. */
+  address: z.string(),
+  role: z.enum(["voter", "learner"]),
+  leader: z.boolean(),
+  /** The last entry that it is known to hold; only the leader knows. */
+  matchIndex: z.int().optional(),
+  /** Entries between that and the end of the leader's log. */
+  lag: z.int().optional(),
+});
+export type VoterStatus = z.infer<typeof voterStatusSchema>;
+
+export const fleetVotersSchema = z.object({
+  fleet: z.string(),
+  term: z.int(),
+  /** Where the leader serves the API, `10.99.0.1:6443`; absent while nobody leads. */
+  leaderApi: z.string().optional(),
+  voters: z.array(voterStatusSchema),
+  /** Boards that were asked to become voters and have not yet. */
+  invited: z.array(z.string()),
+});
+export type FleetVoters = z.infer<typeof fleetVotersSchema>;

@@ -1,0 +1,73 @@
+/** Everything that `/bramble/v1/` answers to those who have a certificate, apart from HTTP. */
+import { ApiError } from "../../api/api-error.ts";
+import {
+  inviteVoterPath,
+  rejoinPath,
+  removeVoterPath,
+  snapshotContentType,
+  snapshotPath,
+  transferPath,
+  votersPath,
+} from "../../api/operations-exchange.ts";
+import type { JoinServiceOptions } from "../joining/join-service.ts";
+import { type BoardCaller, rejoin } from "../joining/rejoin-service.ts";
+import {
+  inviteVoter,
+  listVoters,
+  removeVoter,
+  transferLeadership,
+  type VoterOperationsOptions,
+} from "./voter-operations.ts";
+import { type WriteSnapshotOptions, writeSnapshot } from "./write-snapshot.ts";
+
+export type OperationsOptions = JoinServiceOptions & VoterOperationsOptions & WriteSnapshotOptions;
+
+export interface OperationsRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly isAdministrator: boolean;
+  /** Where a board asks. */
+  readonly board?: BoardCaller;
+}
+
+export type OperationsReply =
+  | { readonly type: "json"; readonly body: unknown }
+  | { readonly type: "bytes"; readonly contentType: string; readonly parts: readonly Uint8Array[] };
+
+export interface Operations {
+  /** Throws `ApiError`. */
+  answer(request: OperationsRequest): Promise<OperationsReply>;
+}
+
+export function createOperations(options: OperationsOptions): Operations {
+  const json = (body: unknown): OperationsReply => ({ type: "json", body });
+  const administrators: Readonly<Record<string, (body: unknown) => Promise<OperationsReply>>> = {
+    [`GET ${votersPath}`]: async () => json(await listVoters(options)),
+    [`POST ${inviteVoterPath}`]: async (body) => json(await inviteVoter(options, body)),
+    [`POST ${removeVoterPath}`]: async (body) => json(await removeVoter(options, body)),
+    [`POST ${transferPath}`]: async (body) => json(await transferLeadership(options, body)),
+    [`GET ${snapshotPath}`]: async () => ({
+      type: "bytes",
+      contentType: snapshotContentType,
+      parts: await writeSnapshot(options),
+    }),
+  };
+  return {
+    async answer({ method, path, body, isAdministrator, board }) {
+      const asked = `${method} ${path}`;
+      if (asked === `POST ${rejoinPath}`) {
+        if (board === undefined) throw forbidden(path, "only a board may ask for a seat of its own");
+        return json(await rejoin(options, board, body));
+      }
+      const action = Object.hasOwn(administrators, asked) ? administrators[asked] : undefined;
+      if (action === undefined) throw ApiError.noSuchPath();
+      if (!isAdministrator) throw forbidden(path, "only the administrator may ask for this");
+      return action(body);
+    },
+  };
+}
+
+function forbidden(path: string, why: string): ApiError {
+  return ApiError.forbidden({ group: "", plural: path }, "", why);
+}
