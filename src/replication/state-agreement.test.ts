@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { TerminalError } from "../lib/errors.ts";
 import { changeInventory, takeInventory } from "../store/inventory.ts";
 import { headerKey, headerText, parseHeader, parseState, stateKey, stateOperation, valueKey } from "../store/layout.ts";
 import type { MemoryDisk } from "../store/testing/memory-state-backend.ts";
 import { putVersion } from "../store/version.ts";
+import { DamagedVoterError } from "./damaged-voter.ts";
 import { isContradicted } from "./state-agreement.ts";
 import { type TrioVoter, VoterTrio } from "./testing/voter-trio.ts";
 
@@ -64,7 +64,7 @@ describe("fault 37: a voter whose state went apart", () => {
     for (const voter of trio.voters) if (!early.includes(voter)) await trio.start(voter);
     await write(trio, first, 6);
     await trio.until(() => odd.failures.length > 0);
-    expect(odd.failures).toEqual([expect.any(TerminalError)]);
+    expect(odd.failures).toEqual([expect.any(DamagedVoterError)]);
     expect(String(odd.failures[0])).toMatch(/bramble join/);
     await trio.until(() => leads([first, second]));
     await write(trio, second, 20);

@@ -4,8 +4,8 @@
  *
  * Reports are lost like any message. A voter that comes late to an entry is answered by those who differ from it.
  */
-import { TerminalError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
+import { DamagedVoterError } from "./damaged-voter.ts";
 import type { VoterId } from "./ports.ts";
 
 /** What a voter's state adds up to once the entry at `index` is applied. */
@@ -20,7 +20,7 @@ export interface AgreementSurroundings {
   voters(): readonly string[];
   send(report: StateReport, to: VoterId | "everyone", isAnswer: boolean): void;
   /** This voter's state is the odd one: the process must end. */
-  fail(error: TerminalError): void;
+  fail(error: DamagedVoterError): void;
   readonly logger: Logger;
   /** Reports are of entries whose index is a multiple of this. */
   readonly everyEntries: number;
@@ -71,8 +71,8 @@ export class StateAgreement {
     const digests = new Map(this.#heard.get(index)).set(self, own);
     if (!isContradicted(own, digests, voters())) return;
     fail(
-      new TerminalError(
-        `this voter's state at entry ${index} is not that of the other voters: ` +
+      new DamagedVoterError(
+        `this voter's state at entry ${index} is not that of the other voters; ` +
           "remove this voter from the fleet, empty its data directory, and join it again with `bramble join`",
       ),
     );
