@@ -20,8 +20,10 @@ export interface LinkSurroundings {
 export interface KeptLinkOptions extends LinkSurroundings {
   readonly clientId: string;
   readonly backoff: BackoffLimits;
-  readonly filter?: string;
-  onMessage(topic: string, payload: Uint8Array): void;
+  readonly filters?: readonly string[];
+  /** See `MqttConnectionOptions`. */
+  readonly retainedWill?: string;
+  onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void;
   onConnection(connected: boolean): void;
 }
 
@@ -69,6 +71,10 @@ export class KeptLink {
     return this.#connection?.publish(topic, payload) ?? false;
   }
 
+  publishRetained(topic: string, payload: Uint8Array): void {
+    this.#connection?.publishRetained(topic, payload);
+  }
+
   publishAcknowledged(topic: string, payload: Uint8Array): Promise<void> {
     return this.#connection?.publishAcknowledged(topic, payload) ?? Promise.reject(new Error("no voter is connected"));
   }
@@ -83,12 +89,13 @@ export class KeptLink {
     this.#cancelRetry = undefined;
     const target = this.#targets[this.#position];
     if (this.#closed || target === undefined) return;
-    const { clientId, credentials, filter, onMessage } = this.#options;
+    const { clientId, credentials, filters, retainedWill, onMessage } = this.#options;
     this.#connection = new MqttConnection({
       target,
       clientId,
       credentials: credentials(),
-      ...(filter === undefined ? {} : { filter }),
+      ...(filters === undefined ? {} : { filters }),
+      ...(retainedWill === undefined ? {} : { retainedWill }),
       onMessage,
       onUp: () => {
         this.#options.logger.info("link up", { voter: addressOf(target) });

@@ -27,5 +27,9 @@ export const connectionsMax = 4_096;
 /** A connection that lasted this long shows that the next attempt need not hold back. */
 export const stableAfterMs = 10_000;
 
+/** On a shared broker: how long a board gathers who is there, and how long its choice may leave its greeting unanswered. */
+export const homeGatherMs = 100;
+export const homeAnswerMsMax = 20_000;
+
 export const voterBackoff: BackoffLimits = { delayMsMin: 100, delayMsMax: 2_000 };
 export const boardBackoff: BackoffLimits = { delayMsMin: 200, delayMsMax: 5_000 };

@@ -31,7 +31,7 @@ export class MqttAgentLink implements AgentLink {
       logger: options.logger.with({ link: "home" }),
       clientId: boardClientId(node),
       backoff: boardBackoff,
-      filter: downFilter(fleet, node),
+      filters: [downFilter(fleet, node)],
       onMessage: (topic, payload) => this.#deliver(topic, payload),
       onConnection: (connected) => {
         for (const handler of this.#connectionHandlers) handler(connected);

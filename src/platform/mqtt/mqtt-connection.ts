@@ -2,7 +2,7 @@
  * One connection to one voter's broker, from its first packet to its loss. It is never revived: what was not sent is
  * lost with it, so that nothing old is repeated into a newer session.
  */
-import { connect as connectTls, type TLSSocket } from "node:tls";
+import { checkServerIdentity, connect as connectTls, type TLSSocket } from "node:tls";
 import { MqttClient } from "mqtt";
 import { messageOf } from "../../lib/errors.ts";
 import { identityOf, type PeerIdentity } from "../pki/peer-identity.ts";
@@ -18,8 +18,11 @@ import { secureContextOf, type TlsCredentials } from "./tls-credentials.ts";
 
 export interface ConnectionTarget {
   readonly endpoint: Endpoint;
-  /** Whether the board whose certificate answers there is the one that is meant. */
-  accepts(identity: PeerIdentity): boolean;
+  /**
+   * Whether the board whose certificate answers there is the one that is meant. Absent for a broker that is no board:
+   * its certificate is checked as any server's, under its host name.
+   */
+  readonly accepts?: (identity: PeerIdentity) => boolean;
 }
 
 export interface MqttConnectionOptions {
@@ -27,9 +30,12 @@ export interface MqttConnectionOptions {
   readonly clientId: string;
   readonly credentials: TlsCredentials;
   /** Heard before the connection counts as up. */
-  readonly filter?: string;
+  readonly filters?: readonly string[];
+  /** The topic whose retained message goes with the connection, unless it ends with a goodbye. */
+  readonly retainedWill?: string;
   onUp(): void;
-  onMessage(topic: string, payload: Uint8Array): void;
+  /** `isRetained`: the message was said to all who would ever come, before this connection came. */
+  onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void;
   /** Called once, whether it was ever up or not; never after `close`. */
   onDown(reason: string): void;
 }
@@ -58,10 +64,13 @@ export class MqttConnection {
       queueQoSZero: false,
       resubscribe: false,
       timerVariant: "native",
+      ...(options.retainedWill !== undefined && {
+        will: { topic: options.retainedWill, payload: Buffer.alloc(0), qos: 1, retain: true },
+      }),
     });
     this.#client.on("connect", () => this.#onConnected());
-    this.#client.on("message", (topic, payload) => {
-      if (!this.#over) options.onMessage(topic, payload);
+    this.#client.on("message", (topic, payload, { retain }) => {
+      if (!this.#over) options.onMessage(topic, payload, retain);
     });
     this.#client.on("error", (error) => {
       this.#reason = messageOf(error);
@@ -76,6 +85,11 @@ export class MqttConnection {
     if ((this.#socket?.writableLength ?? 0) > unsentBytesMax) return false;
     this.#client.publish(topic, asBuffer(payload), { qos: 0 }, () => {});
     return true;
+  }
+
+  /** Left with the broker for all who come, in place of what was left there before; an empty payload takes it away. */
+  publishRetained(topic: string, payload: Uint8Array): void {
+    if (this.#up) this.#client.publish(topic, asBuffer(payload), { qos: 1, retain: true }, () => {});
   }
 
   /** Resolves when the broker took it; rejects when the link is down or goes down before. */
@@ -102,14 +116,16 @@ export class MqttConnection {
 
   #dial(): TLSSocket {
     const { target, credentials } = this.#options;
+    const { accepts } = target;
     const socket = connectTls({
       ...target.endpoint,
       secureContext: secureContextOf(credentials),
       rejectUnauthorized: true,
       // The fleet's own names count, not the address: a voter keeps its identity when its address changes.
-      checkServerIdentity: (_host, certificate) => {
+      checkServerIdentity: (host, certificate) => {
+        if (accepts === undefined) return checkServerIdentity(host, certificate);
         const identity = identityOf(certificate);
-        if (identity !== undefined && target.accepts(identity)) return undefined;
+        if (identity !== undefined && accepts(identity)) return undefined;
         return new Error(`${formatEndpoint(target.endpoint)} is answered by another board than the one expected there`);
       },
     });
@@ -123,12 +139,12 @@ export class MqttConnection {
   }
 
   #onConnected(): void {
-    const { filter } = this.#options;
-    if (filter === undefined) {
+    const { filters } = this.#options;
+    if (filters === undefined) {
       this.#rise();
       return;
     }
-    this.#client.subscribe(filter, { qos: 0 }, (error) => {
+    this.#client.subscribe([...filters], { qos: 0 }, (error) => {
       if (error) {
         this.#reason = messageOf(error);
         this.#socket?.destroy();

@@ -1,0 +1,51 @@
+/** A voter's boards on a shared broker: those that have made it their home and whose last will has not been read out. */
+import { type BoardLinks, type DownKind, type UpKind, upKinds } from "../../../api/board-link.ts";
+
+/** Publishes at once or not at all. */
+export type SendDown = (node: string, kind: DownKind, payload: Uint8Array) => void;
+
+export class SharedBoards implements BoardLinks {
+  readonly connected = new Set<string>();
+  readonly #sendDown: SendDown;
+  readonly #messageHandlers: ((node: string, kind: UpKind, payload: Uint8Array) => void)[] = [];
+  readonly #presenceHandlers: ((node: string, connected: boolean) => void)[] = [];
+
+  constructor(sendDown: SendDown) {
+    this.#sendDown = sendDown;
+  }
+
+  send(node: string, kind: DownKind, payload: Uint8Array): void {
+    if (this.connected.has(node)) this.#sendDown(node, kind, payload);
+  }
+
+  onMessage(handler: (node: string, kind: UpKind, payload: Uint8Array) => void): void {
+    this.#messageHandlers.push(handler);
+  }
+
+  onPresence(handler: (node: string, connected: boolean) => void): void {
+    this.#presenceHandlers.push(handler);
+  }
+
+  /** The board has said where its home is, or that it is gone. */
+  notePresence(node: string, isHere: boolean): void {
+    if (isHere === this.connected.has(node)) return;
+    if (isHere) this.connected.add(node);
+    else this.connected.delete(node);
+    for (const handler of this.#presenceHandlers) handler(node, isHere);
+  }
+
+  hear(node: string, text: string, payload: Uint8Array): void {
+    const kind = upKinds.find((known) => known === text);
+    // A newer board may report more than this voter understands.
+    if (kind === undefined) return;
+    // Between two topics MQTT promises no order: the greeting may overtake the word that the board is here.
+    if (kind === "hello") this.notePresence(node, true);
+    if (!this.connected.has(node)) return;
+    for (const handler of this.#messageHandlers) handler(node, kind, payload);
+  }
+
+  /** This voter's own connection is lost, and so nobody can reach it. */
+  clear(): void {
+    for (const node of [...this.connected]) this.notePresence(node, false);
+  }
+}
