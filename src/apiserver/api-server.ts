@@ -1,13 +1,15 @@
 /** The API server without its wire: every request of every room of a voter passes here, HTTPS or not. */
 import { ApiError } from "../api/api-error.ts";
 import type { ApiReply, ApiRequest, ApiTransport, ApiWatchEvent, Identity } from "../api/exchange.ts";
+import { eventResource } from "../api/kinds/event.ts";
 import type { ApiObject } from "../api/meta/object-meta.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
 import type { ReplicatedStore } from "../replication/ports.ts";
-import { dispatch, toVerbRequest } from "./dispatch.ts";
+import { type ContextOf, dispatch, toVerbRequest } from "./dispatch.ts";
 import { refusalOf } from "./error-reply.ts";
+import { EventStore } from "./events/event-store.ts";
 import { parseRoute } from "./routing/route.ts";
 import { createObjectStore } from "./storage/object-store.ts";
 import type { ServerContext } from "./verbs/verb-context.ts";
@@ -33,6 +35,8 @@ export interface ApiServer {
 
 export interface ApiServerOptions {
   readonly store: ReplicatedStore;
+  /** Kept apart from all other objects; unless given, this server has its own that no other voter knows. */
+  readonly events?: EventStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -44,12 +48,17 @@ export interface ApiServerOptions {
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, random, log, newUid, prepareShared } = options;
-  const context: ServerContext = { objects: createObjectStore(store, clock, prepareShared), clock, random, newUid };
+  const fleet = createObjectStore(store, clock, prepareShared);
+  const context: ServerContext = { objects: fleet, fleet, clock, random, newUid };
+  const events = options.events ?? new EventStore(clock, random);
+  const eventContext = { ...context, objects: createObjectStore(events, clock, prepareShared) };
+  const contextOf: ContextOf = ({ group, plural }) =>
+    group === eventResource.group && plural === eventResource.plural ? eventContext : context;
 
   const server: ApiServer = {
     async request(request, identity, { fence, signal } = {}) {
       try {
-        return await dispatch(context, request, { identity, fence, signal });
+        return await dispatch(contextOf, request, { identity, fence, signal });
       } catch (thrown) {
         if (signal?.aborted) throw signal.reason;
         const { code, status } = refusalOf(thrown, log);
@@ -64,7 +73,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const verb = toVerbRequest(request, route.path, { identity, fence: undefined, signal });
       // A watch of one object is a watch of its collection that selects its name.
       const query = name === undefined ? verb.query : { ...verb.query, fieldSelector: `metadata.name=${name}` };
-      const events = await openWatch(context, { ...verb, query }, signal);
+      const events = await openWatch(contextOf(verb.resource), { ...verb, query }, signal);
       return endingWithError(events, signal, log);
     },
 

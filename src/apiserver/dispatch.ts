@@ -1,6 +1,7 @@
 /** From a request to the verb that answers it. */
 import { ApiError } from "../api/api-error.ts";
 import type { ApiReply, ApiRequest, Identity } from "../api/exchange.ts";
+import type { AnyResource } from "../api/resource.ts";
 import { discover } from "./routing/discovery.ts";
 import { findServed } from "./routing/find-served.ts";
 import { parseRoute, type ResourcePath } from "./routing/route.ts";
@@ -21,8 +22,11 @@ export interface Caller {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What verbs stand on, by the kind that a request is for: not all kinds are kept in one place. */
+export type ContextOf = (resource: AnyResource) => ServerContext;
+
 /** Throws `ApiError`, and whatever the store throws. */
-export async function dispatch(context: ServerContext, request: ApiRequest, caller: Caller): Promise<ApiReply> {
+export async function dispatch(contextOf: ContextOf, request: ApiRequest, caller: Caller): Promise<ApiReply> {
   const route = parseRoute(request.path);
   if (route?.type !== "resource") {
     const document = route === undefined || request.method !== "GET" ? undefined : discover(route);
@@ -31,6 +35,7 @@ export async function dispatch(context: ServerContext, request: ApiRequest, call
   }
   const { name, subresource } = route.path;
   const verb = toVerbRequest(request, route.path, caller);
+  const context = contextOf(verb.resource);
   if (name === undefined) return onCollection(context, verb, request.method);
   if (subresource === undefined) return onObject(context, { ...verb, name }, request.method);
   return onSubresource(context, { ...verb, name }, request.method, subresource);

@@ -2,7 +2,6 @@
 import type { Controller } from "../client/controller.ts";
 import type { ControllerContext } from "../client/controller-context.ts";
 import { daemonSetController } from "./daemon-set/reconcile.ts";
-import { eventsController } from "./events/reconcile.ts";
 import { garbageCollectorControllers } from "./garbage-collector/reconcile.ts";
 import { namespaceController } from "./namespace/reconcile.ts";
 import { nodeIpamController } from "./node-ipam/reconcile.ts";
@@ -29,7 +28,6 @@ export function makeControllers(context: ControllerContext, { presence, podCidr 
     namespaceController(context),
     claimsController(context),
     volumesController(context),
-    eventsController(context),
   ];
 }
 

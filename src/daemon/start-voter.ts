@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createApiServer } from "../apiserver/api-server.ts";
+import { EventExchange } from "../apiserver/events/event-exchange.ts";
+import { EventStore } from "../apiserver/events/event-store.ts";
 import { createHttpServer } from "../apiserver/http/http-server.ts";
 import { createJoinService } from "../apiserver/joining/join-service.ts";
 import { createOperations } from "../apiserver/operations/operations.ts";
@@ -62,8 +64,11 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   });
   keepVoterRecord(store, directory.path);
 
+  const events = new EventStore(clock, secureRandom);
+  const exchange = new EventExchange({ self: id, events, transport, fleet: store, clock, random: surroundings.random });
   const apiServer = createApiServer({
     store,
+    events,
     clock,
     random: surroundings.random,
     log: log.with({ room: "apiserver" }),
@@ -121,6 +126,8 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       await http.close();
       await leading.stop();
       await serving.catch((error: unknown) => log.debug("boards ended", { reason: messageOf(error) }));
+      exchange.close();
+      await events.close();
       await store.close();
       transport.close();
       await broker.close();

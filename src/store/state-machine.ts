@@ -20,6 +20,7 @@ import {
   stateKey,
   stateOperation,
 } from "./layout.ts";
+import { nowhere } from "./nowhere.ts";
 import { decodeSnapshot, SnapshotHash, SnapshotRefusedError } from "./snapshot-codec.ts";
 import { snapshotFrames } from "./snapshot-frames.ts";
 import type { StateBackend } from "./state-backend.ts";
@@ -57,6 +58,12 @@ export class StateMachine {
     const machine = new StateMachine(backend, record, index);
     machine.#checkpoints.drop(dropped);
     return machine;
+  }
+
+  /** One that is never written down and whose history begins after `first`: for what may be lost with the process. */
+  static volatile(first: Revision): StateMachine {
+    const { index } = VersionIndex.load([], first, first);
+    return new StateMachine(nowhere, { ...parseState(undefined), revision: first, compacted: first }, index);
   }
 
   /** The last entry that was applied: the log is to be replayed after it. */

@@ -26,9 +26,12 @@ export interface ObjectStore {
   commit(txn: Txn, signal: AbortSignal | undefined): Promise<TxnResult>;
 }
 
+/** As much of a store as objects need. */
+export type KeptObjects = Pick<ReplicatedStore, "reader" | "readBarrier" | "transact">;
+
 /** `prepare` sees every object that is read before anybody else does. */
 export function createObjectStore(
-  store: ReplicatedStore,
+  store: KeptObjects,
   clock: Clock,
   prepare?: (object: ApiObject) => ApiObject,
 ): ObjectStore {

@@ -7,6 +7,7 @@ import { seededRandom } from "../../lib/random.ts";
 import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import { type ApiServer, createApiServer } from "../api-server.ts";
 import { ensureBootstrapObjects } from "../bootstrap-objects.ts";
+import { EventStore } from "../events/event-store.ts";
 
 export const administrator = { user: "admin", groups: ["system:masters"] };
 
@@ -31,12 +32,14 @@ export class TestApi {
   }
 
   /** With the objects that every fleet has. */
-  static async open(): Promise<TestApi> {
+  static async open(seed = 1): Promise<TestApi> {
     const store = await SingleVoterStore.open();
     const clock = new VirtualClock();
     const prepareShared = frozen;
-    const random = seededRandom(1);
-    const api = createApiServer({ store, clock, random, log: silentLogger, newUid: randomUUID, prepareShared });
+    const random = seededRandom(seed);
+    const events = new EventStore(clock, random);
+    const log = silentLogger;
+    const api = createApiServer({ store, events, clock, random, log, newUid: randomUUID, prepareShared });
     await ensureBootstrapObjects(api.asTransport(administrator));
     return new TestApi(api, store, clock);
   }

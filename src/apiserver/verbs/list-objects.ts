@@ -60,13 +60,19 @@ async function startOfList(objects: ObjectStore, request: VerbRequest, prefix: S
   return isExact && asked !== undefined && asked > 0 ? { revision: asked } : {};
 }
 
-/** Absent: all that is committed. 0: whatever this voter has. Otherwise that revision or later. */
+/**
+ * Absent: all that is committed. 0: whatever this voter has. Otherwise that revision or later: a voter that is behind
+ * catches up first. Throws `ApiError` (410) for a revision that is not of this history, and never will be.
+ */
 export async function waitForRevision(
   objects: ObjectStore,
   asked: Revision | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (asked === undefined || asked > objects.reader.revision) await objects.barrier(signal);
+  if (asked !== undefined && asked > objects.reader.revision) {
+    throw ApiError.expired(`resource version ${asked} is not of this history: list again without it`);
+  }
 }
 
 interface FoundObjects {

@@ -6,7 +6,10 @@ import type { Random } from "../../lib/random.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
 export interface ServerContext {
+  /** Where the objects of the request's kind are. */
   readonly objects: ObjectStore;
+  /** Where the fleet's namespaces are, and all kinds but events. */
+  readonly fleet: ObjectStore;
   readonly clock: Clock;
   readonly random: Random;
   /** A UUID that was never given before. */

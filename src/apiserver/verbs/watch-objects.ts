@@ -1,5 +1,4 @@
 /** WATCH: what happens to the objects of a collection, as the client's selectors see it. */
-import { ApiError } from "../../api/api-error.ts";
 import type { ApiWatchEvent } from "../../api/exchange.ts";
 import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
 import { type Revision, revision, type StoreEvent, type StoreKey } from "../../store/types.ts";
@@ -37,10 +36,7 @@ export async function openWatch(
 ): Promise<AsyncIterable<ApiWatchEvent>> {
   const plan = planWatch(request);
   const { objects } = context;
-  await waitForRevision(objects, plan.after === 0 ? resourceVersionOption(request.query) : plan.after, signal);
-  if (plan.after > objects.reader.revision) {
-    throw ApiError.expired(`resource version ${plan.after} is not of this fleet's history: list again`);
-  }
+  await waitForRevision(objects, resourceVersionOption(request.query), signal);
   return watchEvents(context, plan, signal);
 }
 

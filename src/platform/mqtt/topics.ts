@@ -7,7 +7,7 @@ export type ControlTopic =
   /** Between a board and its home voter. */
   | { readonly plane: "node"; readonly node: string; readonly direction: "up" | "down"; readonly kind: string };
 
-const voterChannels = { raft: true, call: true, presence: true } satisfies Record<VoterChannel, true>;
+const voterChannels = { raft: true, call: true, presence: true, events: true } satisfies Record<VoterChannel, true>;
 
 export const voterChannelNames: readonly string[] = Object.keys(voterChannels);
 
