@@ -7,7 +7,7 @@ import { type Raft, send } from "./raft.ts";
 import { becomeFollower } from "./role.ts";
 
 /** Takes the sender for the leader of the current term, as only a leader sends what it sent. */
-export function followLeader(raft: Raft, from: PeerId): void {
+function followLeader(raft: Raft, from: PeerId): void {
   assert(raft.role !== "leader", "a term has at most one leader");
   if (raft.role !== "follower") becomeFollower(raft, raft.term, from);
   raft.leader = from;

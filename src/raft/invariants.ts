@@ -13,7 +13,7 @@ export function checkInvariants(raft: Raft): void {
   invariantLeaderKnowsItself(raft);
 }
 
-export function invariantLogIsContiguous(log: RaftLog): void {
+function invariantLogIsContiguous(log: RaftLog): void {
   let { index, term } = log.base;
   for (const entry of log.entries) {
     assert(entry.index === index + 1, "log indexes have no gaps");
@@ -22,7 +22,7 @@ export function invariantLogIsContiguous(log: RaftLog): void {
   }
 }
 
-export function invariantIndexesAreOrdered(raft: Raft): void {
+function invariantIndexesAreOrdered(raft: Raft): void {
   const last = lastIndex(raft.log);
   assert(raft.appliedIndex <= raft.commitIndex, "nothing is applied before it is committed");
   assert(raft.commitIndex <= last, "nothing is committed that the log does not hold");
@@ -34,7 +34,7 @@ export function invariantIndexesAreOrdered(raft: Raft): void {
   );
 }
 
-export function invariantProgressIsPlausible(raft: Raft): void {
+function invariantProgressIsPlausible(raft: Raft): void {
   assert(raft.role === "leader" || raft.progress.size === 0, "only a leader tracks others");
   for (const progress of raft.progress.values()) {
     assert(progress.matchIndex < progress.nextIndex, "matchIndex is below nextIndex");
@@ -43,7 +43,7 @@ export function invariantProgressIsPlausible(raft: Raft): void {
   }
 }
 
-export function invariantConfigurationsAreOrdered(raft: Raft): void {
+function invariantConfigurationsAreOrdered(raft: Raft): void {
   const latest = latestConfiguration(raft.configurations);
   assert(latest.index <= lastIndex(raft.log), "a configuration comes from the log");
   // Those of earlier terms may be committed without this leader knowing it yet.
@@ -52,7 +52,7 @@ export function invariantConfigurationsAreOrdered(raft: Raft): void {
   assert(raft.role !== "leader" || underWay <= 1, "a leader changes one configuration at a time");
 }
 
-export function invariantLeaderKnowsItself(raft: Raft): void {
+function invariantLeaderKnowsItself(raft: Raft): void {
   assert((raft.role === "leader") === (raft.leader === raft.id), "who leads follows itself");
   assert(raft.role !== "leader" || raft.vote === raft.id, "a leader has voted for itself");
   assert(raft.role === "leader" || raft.handover === undefined, "only a leader hands over");

@@ -29,12 +29,12 @@ export function broadcastAppend(raft: Raft): void {
 }
 
 /** As much of the log as the peer's window allows, and the commit index. */
-export function sendPending(raft: Raft, to: PeerId): void {
+function sendPending(raft: Raft, to: PeerId): void {
   while (sendAppend(raft, to, "ifNews"));
 }
 
 /** One appendEntries. Returns whether it was sent. */
-export function sendAppend(raft: Raft, to: PeerId, when: "ifNews" | "evenIfEmpty"): boolean {
+function sendAppend(raft: Raft, to: PeerId, when: "ifNews" | "evenIfEmpty"): boolean {
   const progress = raft.progress.get(to);
   if (progress === undefined || isPaused(progress, raft.tuning.inFlightMax)) return false;
   const previousIndex = progress.nextIndex - 1;

@@ -52,7 +52,7 @@ export class LeaderDuties {
 }
 
 /** The configuration with one more voter, when a learner is close behind the end of the log; else undefined. */
-export function planPromotion(
+function planPromotion(
   peers: readonly Peer[],
   progress: ReadonlyMap<string, Progress>,
   logEnd: number,
@@ -67,7 +67,7 @@ export function planPromotion(
 }
 
 /** The revision to compact through, once a fifth more history has gathered than is promised. */
-export function planCompaction(current: Revision, compacted: number, historyRevisions: number): Revision | undefined {
+function planCompaction(current: Revision, compacted: number, historyRevisions: number): Revision | undefined {
   const target = current - historyRevisions;
   return target - compacted < Math.max(1, Math.floor(historyRevisions / 5)) ? undefined : revision(target);
 }

@@ -11,7 +11,7 @@ export interface LinkQuality {
   readonly delayMsMax: number;
 }
 
-export const goodLinks: LinkQuality = { lossShare: 0, duplicateShare: 0, delayMsMax: 3 };
+const goodLinks: LinkQuality = { lossShare: 0, duplicateShare: 0, delayMsMax: 3 };
 
 export class FaultNetwork {
   quality: LinkQuality = goodLinks;

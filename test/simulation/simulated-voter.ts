@@ -12,7 +12,7 @@ import type { FaultNetwork, SimulatedTransport } from "./fault-network.ts";
 import { ProcessClock, type VirtualTime } from "./virtual-time.ts";
 
 /** Everything small, so that segments roll, windows slide and checkpoints come within seconds. */
-export const smallTuning: Partial<ReplicationTuning> = {
+const smallTuning: Partial<ReplicationTuning> = {
   raft: { ...defaultRaftTuning, appendBytesMax: 2_000, inFlightMax: 4, snapshotTicksMax: 20 },
   log: { segmentBytes: 8 * 1024 },
   callTimeoutTicks: 60,

@@ -93,7 +93,7 @@ function indexMaxOf({ change }: LogRecord): number {
 }
 
 /** The one line that a person reads. Re-joining makes a new identity, as this voter no longer knows what it promised. */
-export function damaged(file: string, at: number, what: string): DamagedVoterError {
+function damaged(file: string, at: number, what: string): DamagedVoterError {
   return new DamagedVoterError(
     `the Raft log of this voter is damaged (${file} at byte ${at}: ${what}); ` +
       "remove this voter from the fleet, empty its data directory, and join it again with `bramble join`",
