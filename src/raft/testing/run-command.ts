@@ -1,9 +1,11 @@
 /** The commands of a scenario; each does one thing to a `ScenarioCluster`. */
 import { campaign } from "../election.ts";
+import { lastIndex, lastTerm } from "../log.ts";
 import type { Message, Peer, PeerId } from "../message.ts";
 import { propose, proposeConfiguration } from "../propose.ts";
-import { peersOf } from "../raft.ts";
+import { peersOf, send, votersOf } from "../raft.ts";
 import { requestRead } from "../read-index.ts";
+import { becomeCandidate } from "../role.ts";
 import { tick } from "../tick.ts";
 import { transferLeadership } from "../transfer.ts";
 import type { ScenarioCluster } from "./scenario-cluster.ts";
@@ -51,6 +53,16 @@ const commands: Readonly<Record<string, Command>> = {
   campaign(cluster, { words }) {
     cluster.act(only(words), campaign);
   },
+  /** Campaigns without a pre-vote, as a voter of another make would. */
+  impatient(cluster, { words }) {
+    cluster.act(only(words), (raft) => {
+      becomeCandidate(raft);
+      const ballot = { lastIndex: lastIndex(raft.log), lastTerm: lastTerm(raft.log) };
+      for (const id of votersOf(raft)) {
+        if (id !== raft.id) send(raft, id, { type: "requestVote", ...ballot, isHandover: false });
+      }
+    });
+  },
   /** `tick a [count=n]`. */
   tick(cluster, { words, named }) {
     const count = Number(named.get("count") ?? 1);
@@ -58,7 +70,7 @@ const commands: Readonly<Record<string, Command>> = {
       for (let n = 0; n < count; n += 1) cluster.act(id, tick);
     }
   },
-  /** `deliver [from=a] [to=b] [type=t]`: one round of what waits. */
+  /** `deliver [from=a] [to=b] [type=t] [term=n]`: one round of what waits. */
   deliver(cluster, { named }) {
     cluster.deliverRound(filterOf(named));
   },
@@ -81,6 +93,12 @@ const commands: Readonly<Record<string, Command>> = {
   /** `repeat [from=a] [to=b] [type=t]`: what waits comes twice. */
   repeat(cluster, { named }) {
     cluster.messages.push(...cluster.messages.filter(filterOf(named)));
+  },
+  /** `reverse [from=a] [to=b] [type=t]`: what waits comes in the opposite order. */
+  reverse(cluster, { named }) {
+    const isWanted = filterOf(named);
+    const wanted = cluster.messages.filter(isWanted);
+    cluster.messages = [...cluster.messages.filter((message) => !isWanted(message)), ...wanted.reverse()];
   },
   /** `propose a x y`. */
   propose(cluster, { words }) {
@@ -137,6 +155,7 @@ const commands: Readonly<Record<string, Command>> = {
   restart(cluster, { words }) {
     for (const id of words) cluster.restart(id);
   },
+  /** `cut a b,c a->b`: peers, and links in one direction. */
   cut(cluster, { words }) {
     cluster.cut(words.flatMap((list) => ids(list)));
   },
@@ -150,11 +169,12 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 function filterOf(named: Arguments["named"]): (message: Message) => boolean {
-  const [from, to, type] = ["from", "to", "type"].map((key) => named.get(key));
+  const [from, to, type, term] = ["from", "to", "type", "term"].map((key) => named.get(key));
   return (message) =>
     (from === undefined || ids(from).includes(message.from)) &&
     (to === undefined || ids(to).includes(message.to)) &&
-    (type === undefined || message.type === type);
+    (type === undefined || message.type === type) &&
+    (term === undefined || message.term === Number(term));
 }
 
 function pairOf(word: string): [string, string] {

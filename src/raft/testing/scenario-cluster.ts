@@ -37,7 +37,8 @@ export class ScenarioCluster {
   messages: Message[] = [];
   /** Two entries or so fit into a message, so that scenarios see several. */
   appendBytesMax = 64;
-  readonly #cut = new Set<PeerId>();
+  /** Peers, and links in one direction such as `a->b`. */
+  readonly #cut = new Set<string>();
   #lines: string[] = [];
 
   /** Adds a peer whose log holds entries of these terms behind the configuration that all start with. */
@@ -76,8 +77,8 @@ export class ScenarioCluster {
     node.isDiskHeld = false;
   }
 
-  cut(ids: readonly PeerId[]): void {
-    for (const id of ids) this.#cut.add(id);
+  cut(peersAndLinks: readonly string[]): void {
+    for (const each of peersAndLinks) this.#cut.add(each);
   }
 
   heal(): void {
@@ -135,7 +136,7 @@ export class ScenarioCluster {
     const wanted = this.messages.filter(isWanted);
     this.messages = this.messages.filter((message) => !isWanted(message));
     for (const message of wanted) {
-      const isLost = this.#cut.has(message.from) || this.#cut.has(message.to) || !this.nodes.has(message.to);
+      const isLost = this.#isCutOff(message) || !this.nodes.has(message.to);
       this.print(`${describeMessage(message)}${isLost ? "  (lost)" : ""}`);
       if (!isLost) this.act(message.to, (raft) => step(raft, message));
     }
@@ -155,6 +156,10 @@ export class ScenarioCluster {
     const base = raft.log.base.index === 0 ? "" : `..${raft.log.base.index} `;
     const peers = peersOf(raft).map((peer) => (peer.role === "voter" ? peer.id : `${peer.id}(learner)`));
     return `${id}: ${raft.role} term=${raft.term} commit=${raft.commitIndex} last=${lastIndex(raft.log)} terms=[${base}${log}] peers=${peers.join(",") || "none"}`;
+  }
+
+  #isCutOff({ from, to }: Message): boolean {
+    return [from, to, `${from}->${to}`].some((each) => this.#cut.has(each));
   }
 
   #post(messages: readonly Message[]): void {
