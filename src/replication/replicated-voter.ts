@@ -314,9 +314,11 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
     this.#requests.noteApplied(applied);
     const { command } = applied;
     if (command?.type === "compact") this.#duties.noteCompacted(command.revision);
+    if (command?.type !== "txn") return;
+    const nowMs = this.#parts.clock.monotonicMs();
+    this.#duties.noteChange(this.reader.revision, nowMs);
     // Not while an old log is replayed: a leader that has yet to catch up does not know what is due.
-    if (command?.type === "txn" && this.#feed.current.role === "leader")
-      this.#duties.compactIfDue(this.reader.revision);
+    if (this.#feed.current.role === "leader") this.#duties.compactIfDue(this.reader.revision, nowMs);
   }
 
   #noteJump(position: EntryPosition): void {

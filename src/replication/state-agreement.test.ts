@@ -5,7 +5,7 @@ import type { MemoryDisk } from "../store/testing/memory-state-backend.ts";
 import { putVersion } from "../store/version.ts";
 import { DamagedVoterError } from "./damaged-voter.ts";
 import { isContradicted } from "./state-agreement.ts";
-import { type TrioVoter, VoterTrio } from "./testing/voter-trio.ts";
+import { VoterTrio } from "./testing/voter-trio.ts";
 
 /** Changes one value, with everything that vouches for it: a state as a bug might have made it, which no checksum tells. */
 function goApart(disk: MemoryDisk): void {
@@ -21,53 +21,31 @@ function goApart(disk: MemoryDisk): void {
   ]);
 }
 
-async function write(trio: VoterTrio, through: TrioVoter, count: number): Promise<void> {
-  for (let at = 0; at < count; at += 1) {
-    const put = { type: "put", key: `/registry/${at % 5}`, value: `${at}` } as const;
-    const outcome = through.store?.transact({ compares: [], mutations: [put] });
-    let isDone = false;
-    void outcome?.finally(() => {
-      isDone = true;
-    });
-    await trio.until(() => isDone);
-    await outcome;
-  }
-}
-
-async function startAll(trio: VoterTrio): Promise<void> {
-  for (const voter of trio.voters) await trio.start(voter);
-  await trio.until(() => leads(trio.voters));
-}
-
-function leads(voters: readonly TrioVoter[]): boolean {
-  return voters.some(({ store }) => store?.leadership.role === "leader");
-}
-
 describe("fault 37: a voter whose state went apart", () => {
   it.each(["a follower", "the leader"])("stops, and the others go on, when it is %s", async (which) => {
     const trio = new VoterTrio({ stateReportEntries: 8 });
-    await startAll(trio);
+    await trio.startAll();
     const [first, second, odd] = trio.voters;
     if (first === undefined || second === undefined || odd === undefined) throw new Error("three voters");
-    await write(trio, first, 3);
+    await trio.write(first, 3);
     for (const voter of trio.voters) await trio.stop(voter);
     goApart(odd.stateDisk);
     const early = which === "the leader" ? [odd, first] : [first, second];
     for (const voter of early) await trio.start(voter);
-    await trio.until(() => leads(early));
+    await trio.until(() => VoterTrio.hasLeader(early));
     // Whoever is stopped for a moment does not lead after it.
-    while (which === "the leader" && !leads([odd])) {
+    while (which === "the leader" && !VoterTrio.hasLeader([odd])) {
       await trio.stop(first);
       await trio.start(first);
-      await trio.until(() => leads(early));
+      await trio.until(() => VoterTrio.hasLeader(early));
     }
     for (const voter of trio.voters) if (!early.includes(voter)) await trio.start(voter);
-    await write(trio, first, 6);
+    await trio.write(first, 6);
     await trio.until(() => odd.failures.length > 0);
     expect(odd.failures).toEqual([expect.any(DamagedVoterError)]);
     expect(String(odd.failures[0])).toMatch(/bramble join/);
-    await trio.until(() => leads([first, second]));
-    await write(trio, second, 20);
+    await trio.until(() => VoterTrio.hasLeader([first, second]));
+    await trio.write(second, 20);
     expect(first.failures).toEqual([]);
     expect(second.failures).toEqual([]);
   });
@@ -76,9 +54,9 @@ describe("fault 37: a voter whose state went apart", () => {
 describe("voters that agree", () => {
   it("compare notes without writing, and say nothing while nothing changes", async () => {
     const trio = new VoterTrio({ stateReportEntries: 2 });
-    await startAll(trio);
+    await trio.startAll();
     const [first] = trio.voters;
-    if (first !== undefined) await write(trio, first, 10);
+    if (first !== undefined) await trio.write(first, 10);
     expect(trio.voters.flatMap(({ failures }) => failures)).toEqual([]);
   });
 });

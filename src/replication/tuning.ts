@@ -24,8 +24,9 @@ export interface ReplicationTuning {
   readonly retainedEntries: number;
   /** A learner this close to the end of the log becomes a voter. */
   readonly promotionLagEntries: number;
-  /** Revisions of history that a watch can resume from. */
+  /** History that a watch can resume from: so many revisions, and none that was followed by others for so long. */
   readonly historyRevisions: number;
+  readonly historyAgeMs: number;
   /** Voters compare what their states add up to after so many entries. */
   readonly stateReportEntries: number;
 }
@@ -45,5 +46,6 @@ export const defaultReplicationTuning: ReplicationTuning = {
   retainedEntries: 1_000,
   promotionLagEntries: 64,
   historyRevisions: 5_000,
+  historyAgeMs: 3_600_000,
   stateReportEntries: 256,
 };

@@ -62,10 +62,38 @@ export class VoterTrio {
     });
   }
 
+  async startAll(): Promise<void> {
+    for (const voter of this.voters) await this.start(voter);
+    await this.until(() => VoterTrio.hasLeader(this.voters));
+  }
+
+  static hasLeader(voters: readonly TrioVoter[]): boolean {
+    return voters.some(({ store }) => store?.leadership.role === "leader");
+  }
+
   async stop(voter: TrioVoter): Promise<void> {
     this.#handlers.delete(voter.member.id);
     await voter.store?.close();
     voter.store = undefined;
+  }
+
+  /** As many changes, one after another, among five keys. */
+  async write(through: TrioVoter, count: number): Promise<void> {
+    for (let at = 0; at < count; at += 1) {
+      const put = { type: "put", key: `/registry/${at % 5}`, value: `${at}` } as const;
+      const outcome = through.store?.transact({ compares: [], mutations: [put] });
+      let isDone = false;
+      void outcome?.finally(() => {
+        isDone = true;
+      });
+      await this.until(() => isDone);
+      await outcome;
+    }
+  }
+
+  async pass(durationMs: number): Promise<void> {
+    const endMs = this.clock.monotonicMs() + durationMs;
+    await this.until(() => this.clock.monotonicMs() >= endMs);
   }
 
   /** Time passes until `condition` holds, at most a minute of it. */
