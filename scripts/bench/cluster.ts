@@ -5,7 +5,7 @@ export interface Cluster {
   readonly pids: ReadonlyMap<number, number>;
   /** Waits until one is there; resolves with its place. */
   leader(): Promise<number>;
-  /** Commits a small write through the given member; rejects where that fails. */
+  /** Commits a new small object through the given member's API; rejects where that fails. */
   write(place: number): Promise<void>;
   signal(place: number, signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void;
   /** Starts a member that was killed, on its old disk. */

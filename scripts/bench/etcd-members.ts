@@ -26,6 +26,7 @@ export class EtcdMembers implements Cluster {
   readonly #members: Member[];
   readonly #agent = new Agent({ keepAlive: true });
   readonly #clients = new Map<string, EtcdClient>();
+  #written = 0;
 
   private constructor(members: Member[]) {
     this.#members = members;
@@ -87,7 +88,8 @@ export class EtcdMembers implements Cluster {
     const { url } = this.#at(place);
     const client = this.#clients.get(url) ?? new EtcdClient(url);
     this.#clients.set(url, client);
-    return client.put("/bench/small", Buffer.from(String(performance.now())));
+    this.#written += 1;
+    return client.put(`/bench/written-${this.#written}`, Buffer.from("{}"));
   }
 
   /** Through the HTTP gateway, as JSON. */

@@ -6,14 +6,18 @@ import { parseArgs } from "node:util";
 import { messageOf } from "../../src/lib/errors.ts";
 import type { BenchRun } from "./bench-run.ts";
 import { commit } from "./commit.ts";
+import { failover } from "./failover.ts";
 import { idleWrites } from "./idle-writes.ts";
 import { memory } from "./memory.ts";
 import { onLab } from "./on-lab.ts";
+import { storeMemory } from "./store-memory.ts";
 
 const benches: Readonly<Record<string, (run: BenchRun) => Promise<void>>> = {
   memory: ({ seconds }) => onLab((lab) => memory(lab, seconds)),
   "idle-writes": ({ seconds }) => onLab((lab) => idleWrites(lab, seconds)),
   commit,
+  failover,
+  "store-memory": storeMemory,
 };
 
 const { positionals, values } = parseArgs({

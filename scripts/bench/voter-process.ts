@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createApiServer } from "../../src/apiserver/api-server.ts";
 import { ensureBootstrapObjects } from "../../src/apiserver/bootstrap-objects.ts";
+import { EventStore } from "../../src/apiserver/events/event-store.ts";
 import { createHttpServer } from "../../src/apiserver/http/http-server.ts";
 import { messageOf } from "../../src/lib/errors.ts";
 import { FileDisk } from "../../src/platform/disk/file-disk.ts";
@@ -59,8 +60,10 @@ async function open(message: unknown): Promise<void> {
     log: logger,
     onFailure: fail,
   });
+  const events = new EventStore(systemClock, secureRandom);
   const apiServer = createApiServer({
     store,
+    events,
     clock: systemClock,
     random: systemRandom,
     log: logger,
@@ -87,6 +90,7 @@ async function open(message: unknown): Promise<void> {
   });
   const stop = async () => {
     await http.close();
+    await events.close();
     await store.close();
     transport.close();
     await broker.close();
