@@ -58,6 +58,7 @@ export class RaftDriver {
   #isScheduled = false;
   #isStopped = false;
   #hasFailed = false;
+  #ticksSinceWrite = 0;
   #writing: Promise<void> | undefined;
   #tidying: Promise<void> | undefined;
 
@@ -87,6 +88,7 @@ export class RaftDriver {
 
   tick(): void {
     this.#guard(() => tick(this.raft));
+    this.#markIfQuiet();
     this.schedule();
   }
 
@@ -111,7 +113,9 @@ export class RaftDriver {
     await this.#writing;
     await this.#tidying;
     // After a failure only a new start can tell what the disk holds.
-    if (!this.#hasFailed && this.raft.pendingSnapshot === undefined) await this.#checkpoint();
+    if (this.#hasFailed) return;
+    if (this.raft.pendingSnapshot === undefined) await this.#checkpoint();
+    await this.#log.mark();
   }
 
   #guard(action: () => void): void {
@@ -156,6 +160,7 @@ export class RaftDriver {
       this.#finish(ready);
       return;
     }
+    this.#ticksSinceWrite = 0;
     this.#writing = persistReady(this.#log, this.#applier, ready, this.#diskEnd).then(
       () => {
         this.#writing = undefined;
@@ -204,6 +209,12 @@ export class RaftDriver {
       // Raft asks again after a while.
       (error: unknown) => this.#logger.warn("could not make a snapshot", { error }),
     );
+  }
+
+  #markIfQuiet(): void {
+    this.#ticksSinceWrite += 1;
+    if (this.#ticksSinceWrite < this.#tuning.markAfterTicks || this.#isStopped || this.#log.isMarked) return;
+    this.#log.mark().catch((error: unknown) => this.#fail(error));
   }
 
   #tidyIfDue(): void {

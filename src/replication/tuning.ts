@@ -22,6 +22,8 @@ export interface ReplicationTuning {
   readonly checkpointBytes: number;
   /** Entries before the checkpoint that stay on disk, so that a restarted leader need not send snapshots at once. */
   readonly retainedEntries: number;
+  /** Once nothing was written for so long, the log's end is marked as durable: one small write, and then none. */
+  readonly markAfterTicks: number;
   /** A learner this close to the end of the log becomes a voter. */
   readonly promotionLagEntries: number;
   /** History that a watch can resume from: so many revisions, and none that was followed by others for so long. */
@@ -44,6 +46,7 @@ export const defaultReplicationTuning: ReplicationTuning = {
   checkpointEntries: 10_000,
   checkpointBytes: 8 * 1024 * 1024,
   retainedEntries: 1_000,
+  markAfterTicks: 50,
   promotionLagEntries: 64,
   historyRevisions: 5_000,
   historyAgeMs: 3_600_000,

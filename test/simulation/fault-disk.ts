@@ -98,12 +98,14 @@ export class FaultDisk implements Disk {
     });
   }
 
-  /** Each sector is as it was or as it was to be; a write cut off in a sector leaves the rest of it as it was. */
+  /** Each sector is as it was or as it was to be. */
   #tear(file: Buffer, at: number, bytes: Buffer): void {
     const way = this.#random.below(4);
     if (way === 0) return;
     if (way === 1) {
-      file.set(bytes.subarray(0, this.#random.below(bytes.byteLength + 1)), at);
+      const cutAt = at + this.#random.below(bytes.byteLength + 1);
+      const written = cutAt === at + bytes.byteLength ? cutAt - at : cutAt - (cutAt % sectorBytes) - at;
+      if (written > 0) file.set(bytes.subarray(0, written), at);
       return;
     }
     for (let from = at; from < at + bytes.byteLength; ) {

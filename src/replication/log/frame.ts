@@ -2,17 +2,20 @@
  * The frame around each record of a segment: what tells a whole record from a damaged one, and a write that never
  * finished from one that did.
  *
- * Header of 32 bytes, little-endian: magic, payload length, sequence number (64 bits), checksum of the frame before,
- * checksum of this frame (the header so far and all that follows it), checksum of the header, end mark. Then the
- * payload, zeros up to a multiple of 8 and a last byte that is not zero. Frames stand one behind the other in a file of
- * zeros.
+ * Header of 32 bytes, little-endian: magic, payload length, sequence number (64 bits), checksum of the frame before, size
+ * of the segment file, checksum of this frame (the header so far and all that follows the header), checksum of the
+ * header. Then the payload, and at least two marks up to a multiple of 8. Frames stand one behind the other in a file
+ * of zeros.
  */
 import type { Disk } from "./disk.ts";
 
 const magic = 0x4c4d5242;
-const headerEndMark = 0xa55a3cc3;
-const frameEndMark = 0xa5;
+/** Twice at least, so that no single byte that turns zero makes the last sector look as if it was never written. */
+const endMark = 0xa5;
+const endMarksMin = 2;
 const headerBytes = 32;
+const checksumAt = 24;
+const headerChecksumAt = 28;
 const sectorBytes = 512;
 const alignment = 8;
 
@@ -34,34 +37,41 @@ export type FrameReading =
   /** `isUnfinished`: a sector of it was never written, as after a power cut during its write. */
   | { readonly kind: "damaged"; readonly isUnfinished: boolean };
 
+export interface FramePlace {
+  readonly sequence: number;
+  readonly previousChecksum: number;
+  /** Size of the file that it goes into. */
+  readonly segmentBytes: number;
+}
+
 export function encodeFrame(
-  sequence: number,
-  previousChecksum: number,
+  { sequence, previousChecksum, segmentBytes }: FramePlace,
   payload: Uint8Array,
   checksum: Checksum,
 ): { readonly bytes: Uint8Array; readonly checksum: number } {
-  const bytes = Buffer.alloc(frameBytes(payload.byteLength));
+  const bytes = Buffer.alloc(frameBytes(payload.byteLength), endMark);
   bytes.writeUInt32LE(magic, 0);
   bytes.writeUInt32LE(payload.byteLength, 4);
   bytes.writeBigUInt64LE(BigInt(sequence), 8);
   bytes.writeUInt32LE(previousChecksum, 16);
+  bytes.writeUInt32LE(segmentBytes, 20);
   bytes.set(payload, headerBytes);
-  bytes.writeUInt8(frameEndMark, bytes.byteLength - 1);
-  const frameChecksum = checksum(bytes.subarray(headerBytes), checksum(bytes.subarray(0, 20)));
-  bytes.writeUInt32LE(frameChecksum, 20);
-  bytes.writeUInt32LE(checksum(bytes.subarray(0, 24)), 24);
-  bytes.writeUInt32LE(headerEndMark, 28);
+  const frameChecksum = checksum(bytes.subarray(headerBytes), checksum(bytes.subarray(0, checksumAt)));
+  bytes.writeUInt32LE(frameChecksum, checksumAt);
+  bytes.writeUInt32LE(checksum(bytes.subarray(0, headerChecksumAt)), headerChecksumAt);
   return { bytes, checksum: frameChecksum };
 }
 
 /** The size of a frame around a payload of this size. */
 export function frameBytes(payloadBytes: number): number {
-  return Math.ceil((headerBytes + payloadBytes + 1) / alignment) * alignment;
+  return Math.ceil((headerBytes + payloadBytes + endMarksMin) / alignment) * alignment;
 }
 
 export function readFrame(segment: Buffer, at: number, checksum: Checksum): FrameReading {
   const header = segment.subarray(at, at + headerBytes);
-  if (header.byteLength < headerBytes || isZero(header)) {
+  // No frame begins where no header fits: a file cut short, or bytes that changed.
+  if (header.byteLength < headerBytes && !isZero(header)) return { kind: "damaged", isUnfinished: false };
+  if (isZero(header)) {
     return isZero(segment.subarray(at)) ? { kind: "end" } : { kind: "damaged", isUnfinished: true };
   }
   if (!isHeaderWhole(header, checksum)) {
@@ -69,11 +79,12 @@ export function readFrame(segment: Buffer, at: number, checksum: Checksum): Fram
   }
   const payloadBytes = header.readUInt32LE(4);
   const end = at + frameBytes(payloadBytes);
-  if (end > segment.byteLength) return { kind: "damaged", isUnfinished: false };
+  if (header.readUInt32LE(20) !== segment.byteLength || end > segment.byteLength)
+    return { kind: "damaged", isUnfinished: false };
   const payload = segment.subarray(at + headerBytes, at + headerBytes + payloadBytes);
-  const frameChecksum = header.readUInt32LE(20);
+  const frameChecksum = header.readUInt32LE(checksumAt);
   const body = segment.subarray(at + headerBytes, end);
-  if (checksum(body, checksum(header.subarray(0, 20))) !== frameChecksum) {
+  if (checksum(body, checksum(header.subarray(0, checksumAt))) !== frameChecksum) {
     return { kind: "damaged", isUnfinished: isUnfinished(segment, at, end) };
   }
   const sequence = Number(header.readBigUInt64LE(8));
@@ -110,14 +121,15 @@ export function usedBytes(segment: Buffer): number {
 function isHeaderWhole(header: Buffer, checksum: Checksum): boolean {
   return (
     header.readUInt32LE(0) === magic &&
-    header.readUInt32LE(24) === checksum(header.subarray(0, 24)) &&
-    header.readUInt32LE(28) === headerEndMark
+    header.readUInt32LE(headerChecksumAt) === checksum(header.subarray(0, headerChecksumAt))
   );
 }
 
-/** A record ends in a mark and holds no sector of zeros, so zeros in their place were never overwritten. */
+/**
+ * A frame's share of a sector is never all zeros (its values are text), so one that is was never written. Power is cut
+ * between sectors, not inside of one: fewer zeros are bytes that changed.
+ */
 function isUnfinished(segment: Buffer, from: number, to: number): boolean {
-  if (segment[to - 1] === 0) return true;
   for (let at = from; at < to; ) {
     const sectorEnd = Math.min(to, (Math.floor(at / sectorBytes) + 1) * sectorBytes);
     if (isZero(segment.subarray(at, sectorEnd))) return true;

@@ -31,14 +31,21 @@ export interface Recovery {
   previousChecksum: number;
 }
 
-/** Throws `DamagedVoterError` when the log is damaged where an acknowledged write may have been. Changes nothing. */
-export async function recover(disk: Disk): Promise<Recovery> {
+/**
+ * `durableSequence`: a record that is known to have been durable, 0 where none is. Throws `DamagedVoterError` when the
+ * log is damaged where an acknowledged write may have been. Changes nothing.
+ */
+export async function recover(disk: Disk, durableSequence: number): Promise<Recovery> {
   const ordinals = (await disk.list()).map(segmentOrdinal).filter((ordinal) => ordinal !== undefined);
   ordinals.sort((a, b) => a - b);
   const recovery: Recovery = { log: new ReplayedLog(), segments: [], nextSequence: 1, previousChecksum: 0 };
   for (const [place, ordinal] of ordinals.entries()) {
     if (ordinal !== (ordinals[0] ?? 0) + place) throw damaged(segmentName(ordinal - 1), 0, "the file is missing");
     await readSegment(disk, ordinal, recovery);
+  }
+  if (recovery.nextSequence <= durableSequence) {
+    const last = recovery.segments.findLast(({ end }) => end > 0);
+    throw damaged(segmentName(last?.ordinal ?? 1), last?.end ?? 0, "records that were durable are gone");
   }
   return recovery;
 }

@@ -164,8 +164,6 @@ describe("a write cut short by a power cut", () => {
     "its first sectors": bySector((n) => n < 2),
     "all but its first sector": bySector((n) => n > 0),
     "every other sector": bySector((n) => n % 2 === 0),
-    "a few bytes": (file, { at, bytes }) => file.set(bytes.subarray(0, 7), at),
-    "all but its last byte": (file, { at, bytes }) => file.set(bytes.subarray(0, -1), at),
   };
 
   it.each(Object.keys(ways))("leaves what was acknowledged, and room for more: %s", async (way) => {

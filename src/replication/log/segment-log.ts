@@ -7,6 +7,7 @@
 import { assert } from "../../lib/assert.ts";
 import type { EntryPosition } from "../../raft/message.ts";
 import type { Disk, DiskFile } from "./disk.ts";
+import { DurableMark } from "./durable-mark.ts";
 import { encodeFrame, frameBytes } from "./frame.ts";
 import { encodeLogRecord, type LogRecord } from "./log-record.ts";
 import { type Recovery, recover } from "./recovery.ts";
@@ -40,11 +41,14 @@ export class SegmentLog {
   #removing: Promise<void> = Promise.resolve();
   #nextSequence: number;
   #previousChecksum: number;
+  readonly #mark: DurableMark;
+  #marking: Promise<void> | undefined;
   #failure: unknown;
   #writing = false;
 
-  private constructor(disk: Disk, tuning: SegmentLogTuning, recovery: Recovery) {
+  private constructor(disk: Disk, tuning: SegmentLogTuning, recovery: Recovery, mark: DurableMark) {
     this.#disk = disk;
+    this.#mark = mark;
     this.#checksum = disk.checksum.bind(disk);
     this.#tuning = tuning;
     this.#segments = recovery.segments;
@@ -53,14 +57,15 @@ export class SegmentLog {
   }
 
   /**
-   * Reads what is there and clears away a write that never finished. Throws `UsageError` when the log is damaged where
-   * something acknowledged may have been.
+   * Reads what is there and clears away a write that never finished. Throws `DamagedVoterError` when the log is
+   * damaged where something acknowledged may have been.
    */
   static async open(
     disk: Disk,
     tuning: SegmentLogTuning = defaultSegmentLogTuning,
   ): Promise<{ readonly log: SegmentLog; readonly replayed: ReplayedLog }> {
-    const recovery = await recover(disk);
+    const mark = await DurableMark.open(disk);
+    const recovery = await recover(disk, mark.sequence);
     for (const segment of recovery.segments) {
       if (segment.unfinishedBytes === 0) continue;
       const file = await disk.open(segmentName(segment.ordinal));
@@ -68,7 +73,7 @@ export class SegmentLog {
       await file.close();
       segment.unfinishedBytes = 0;
     }
-    const log = new SegmentLog(disk, tuning, recovery);
+    const log = new SegmentLog(disk, tuning, recovery, mark);
     await log.#adoptEmptySegments();
     return { log, replayed: recovery.log };
   }
@@ -81,7 +86,12 @@ export class SegmentLog {
     try {
       const payload = encodeLogRecord(record);
       const segment = await this.#segmentFor(frameBytes(payload.byteLength), record);
-      const frame = encodeFrame(this.#nextSequence, this.#previousChecksum, payload, this.#checksum);
+      const place = {
+        sequence: this.#nextSequence,
+        previousChecksum: this.#previousChecksum,
+        segmentBytes: segment.byteCount,
+      };
+      const frame = encodeFrame(place, payload, this.#checksum);
       this.#file ??= await this.#disk.open(segmentName(segment.ordinal));
       await this.#file.write(segment.end, frame.bytes);
       this.#noteWritten(segment, frame, record);
@@ -109,9 +119,28 @@ export class SegmentLog {
     await this.#removeOlderThan(keepFrom);
   }
 
+  /** Whether all that was appended is known to have been durable from outside of the segments, too. */
+  get isMarked(): boolean {
+    return this.#mark.sequence === this.#nextSequence - 1;
+  }
+
+  /**
+   * Notes outside of the segments how far they are durable, for a log whose end is damaged later. Costs a write of its
+   * own, so it is for when the log has come to rest. Resolves at once when there is nothing to note.
+   */
+  mark(): Promise<void> {
+    if (this.#failure !== undefined || this.isMarked) return Promise.resolve();
+    this.#marking ??= this.#mark.write(this.#nextSequence - 1).finally(() => {
+      this.#marking = undefined;
+    });
+    return this.#marking;
+  }
+
   /** Waits for nothing but what is under way. */
   async close(): Promise<void> {
     await this.#spare?.catch(() => undefined);
+    await this.#marking?.catch(() => undefined);
+    await this.#mark.close();
     await this.#file?.close();
   }
 
