@@ -47,7 +47,7 @@ const voterStatusSchema = z.object({
 });
 export type VoterStatus = z.infer<typeof voterStatusSchema>;
 
-const fleetVotersSchema = z.object({
+export const fleetVotersSchema = z.object({
   fleet: z.string(),
   term: z.int(),
   /** Where the leader serves the API, `10.99.0.1:6443`; absent while nobody leads. */

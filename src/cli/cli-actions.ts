@@ -24,6 +24,8 @@ export interface NewBoardOptions {
 export interface InitOptions extends NewBoardOptions {
   readonly fleet: string;
   readonly podCidr: string;
+  /** The broker that the whole fleet is to use, `mqtts://broker.home:8883`, and its CA where that is not the fleet's. */
+  readonly mqtt?: { readonly url: string; readonly caFile?: string };
 }
 
 export interface JoinOptions extends NewBoardOptions {
@@ -63,10 +65,44 @@ export interface AdministratorFiles {
 export interface FleetConnection {
   /** As administrator. */
   readonly api: ApiTransport;
+  /** As administrator, asking this voter, `10.99.0.2:6443`. */
+  at(server: string): ApiTransport;
   /** 64 hex digits. */
   readonly caSha256: string;
   /** Where boards join, `10.99.0.1:6443`. */
   readonly server: string;
+}
+
+/** What a snapshot's file says of itself. */
+export interface SnapshotSummary {
+  readonly fleet: string;
+  /** The voter that wrote it. */
+  readonly voter: string;
+  /** RFC 3339. */
+  readonly time: string;
+  /** Of bramble. */
+  readonly version: string;
+  readonly revision: number;
+  readonly appliedIndex: number;
+  readonly bytes: number;
+  /** Of the state in it. */
+  readonly sha256: string;
+  /** How many there are of each resource, `apps/daemonsets`. */
+  readonly objects: Readonly<Record<string, number>>;
+}
+
+export interface RestoreOptions extends NewBoardOptions {
+  readonly path: string;
+  /** Another name than the snapshot's, for a copy beside the fleet that it was taken of. */
+  readonly fleet?: string;
+}
+
+export interface RestoredFleet extends NewBoard {
+  readonly snapshotRevision: number;
+  /** Where its own revisions go on. */
+  readonly revision: number;
+  /** The administrator's, newly made. */
+  readonly kubeconfig: string;
 }
 
 /** Each throws `UsageError` for what a person can mend, and then has changed nothing. */
@@ -78,6 +114,15 @@ export interface CliActions {
   /** Removes what Bramble made on this board, its data last; what is gone already is no failure. */
   reset(options: ResetOptions): Promise<void>;
   connect(files: AdministratorFiles): Promise<FleetConnection>;
+  /** Writes the fleet's state to a file that only its owner can read. `progress` hears of bytes written, and of all. */
+  saveSnapshot(
+    files: AdministratorFiles,
+    path: string,
+    progress: (bytes: number, of: number) => void,
+  ): Promise<SnapshotSummary>;
+  inspectSnapshot(path: string): Promise<SnapshotSummary>;
+  /** Founds a fleet anew from a file, with this board as its only voter. */
+  restoreSnapshot(options: RestoreOptions, progress: (line: string) => void): Promise<RestoredFleet>;
   kubeconfig(files: AdministratorFiles): Promise<{ readonly path: string; readonly text: string }>;
 }
 
@@ -89,6 +134,7 @@ export interface CliSurroundings {
   /** Cryptographic: tokens are drawn from it. */
   readonly random: Random;
   nowMs(): number;
+  pause(delayMs: number): Promise<void>;
   /** `text` ends with a newline. */
   out(text: string): void;
   err(text: string): void;

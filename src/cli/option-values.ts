@@ -5,6 +5,7 @@ import { parseAddress, parsePrefix } from "../lib/ipv4.ts";
 import { type LogLevel, logLevels } from "./cli-actions.ts";
 
 const defaultApiPort = 6443;
+const defaultMqttPort = 8883;
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const durationMsMax = 365 * 86_400_000;
 /** A board takes a /24, and a fleet of one board is no fleet. */
@@ -18,6 +19,12 @@ export function nameValue(option: string): (text: string) => string {
       `${option} ${quoted(text)} is not a name: use up to 63 lower-case letters, digits and hyphens, as in kitchen-1`,
     );
   };
+}
+
+/** A board's name, or a voter's id. */
+export function voterValue(text: string): string {
+  if (nodeNamePattern.test(text) || /^[a-z0-9-]{1,63}\.[0-9a-f]{8}$/.test(text)) return text;
+  throw new UsageError(`${quoted(text)} is no voter: use a board's name, as \`bramble voters list\` shows it`);
 }
 
 export function addressValue(text: string): string {
@@ -51,6 +58,15 @@ export function serverValue(text: string): string {
   if (host !== undefined && portNumber(port) !== undefined) return `${host}:${port}`;
   throw new UsageError(
     `${quoted(text)} is not where a voter listens: give its address and port, as in 192.168.1.11:6443`,
+  );
+}
+
+/** `mqtts://broker.home` or with a port; the answer always has one. */
+export function mqttUrlValue(text: string): string {
+  const [, host, port = String(defaultMqttPort)] = /^mqtts:\/\/([A-Za-z0-9.-]+)(?::(\d+))?\/?$/.exec(text) ?? [];
+  if (host !== undefined && portNumber(port) !== undefined) return `mqtts://${host}:${port}`;
+  throw new UsageError(
+    `--mqtt-url ${quoted(text)} is not where a broker listens: give its address and TLS port, as in mqtts://broker.home:8883`,
   );
 }
 

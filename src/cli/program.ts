@@ -8,6 +8,7 @@ import {
   type CliActions,
   type CliSurroundings,
   defaultPodCidr,
+  type InitOptions,
   type LogLevel,
   type NewBoard,
 } from "./cli-actions.ts";
@@ -15,12 +16,17 @@ import {
   addressValue,
   durationValue,
   logLevelValue,
+  mqttUrlValue,
   nameValue,
   podCidrValue,
   portValue,
   serverValue,
+  voterValue,
 } from "./option-values.ts";
+import { type OutputFormat, outputValue } from "./output.ts";
+import { inspectSnapshot, restoreSnapshot, saveSnapshot } from "./snapshot-commands.ts";
 import { createToken, deleteToken, listTokens } from "./token-commands.ts";
+import { addVoter, removeVoter, showVoters, transferLeadership } from "./voter-commands.ts";
 
 interface BoardFlags {
   readonly dataDir: string;
@@ -29,6 +35,17 @@ interface BoardFlags {
   readonly apiPort: number;
   readonly mqttPort: number;
   readonly wireguardPort: number;
+}
+
+interface OutputFlags extends AdministratorFiles {
+  readonly output: OutputFormat;
+}
+
+interface InitFlags extends BoardFlags {
+  readonly fleet: string;
+  readonly podCidr: string;
+  readonly mqttUrl?: string;
+  readonly mqttCa?: string;
 }
 
 interface CreateTokenFlags extends AdministratorFiles {
@@ -55,6 +72,8 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
     });
   addBoardCommands(program, actions, io);
   addTokenCommands(program, actions, io);
+  addVoterCommands(program, actions, io);
+  addSnapshotCommands(program, actions, io);
   administratorOptions(program.command("kubeconfig").description("print the administrator's kubeconfig"))
     .option("--path", "print where the file is instead")
     .action(async (flags: AdministratorFiles & { path?: boolean }) => {
@@ -72,9 +91,11 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
   boardOptions(program.command("init").description("found a fleet on this board, its first voter"))
     .option("--fleet <name>", "the fleet's name", nameValue("--fleet"), "bramble")
     .option("--pod-cidr <range>", "addresses of pods, a /24 for each board", podCidrValue, defaultPodCidr)
-    .action(async (flags: BoardFlags & { fleet: string; podCidr: string }) => {
+    .option("--mqtt-url <url>", "a broker for the whole fleet, instead of one in each voter", mqttUrlValue)
+    .option("--mqtt-ca <file>", "the CA of that broker's certificate, when it is not the fleet's own")
+    .action(async (flags: InitFlags) => {
       const { fleet, podCidr } = flags;
-      const board = await actions.init({ ...boardOf(flags), fleet, podCidr });
+      const board = await actions.init({ ...boardOf(flags), fleet, podCidr, ...sharedBrokerOf(flags) });
       io.out(`The fleet ${board.fleet} is founded; ${board.node} at ${board.address} is its first voter.\n`);
       io.out(
         `Start it with:\n\n    ${runLine(flags.dataDir)}\n\nthen invite other boards with: bramble token create\n`,
@@ -129,6 +150,53 @@ function addTokenCommands(program: Command, actions: CliActions, io: CliSurround
     .action(async (id: string, flags: AdministratorFiles) => deleteToken(await actions.connect(flags), id, io));
 }
 
+function addVoterCommands(program: Command, actions: CliActions, io: CliSurroundings): void {
+  const voters = program.command("voters").description("the boards that take part in the fleet's decisions");
+  administratorOptions(voters.command("list").description("show the voters, who leads, and how far each is"))
+    .addOption(outputOption())
+    .action(async (flags: OutputFlags) => showVoters(await actions.connect(flags), flags.output, io));
+  const changes = [
+    ["add", "make a board of the fleet a voter", "<node>", addVoter],
+    ["remove", "take a voter out; its board stays in the fleet", "<voter>", removeVoter],
+    ["transfer", "make another voter lead", "<voter>", transferLeadership],
+  ] as const;
+  for (const [name, description, argument, change] of changes) {
+    administratorOptions(voters.command(name).description(description))
+      .argument(argument, "the board's name", voterValue)
+      .addOption(outputOption())
+      .action(async (voter: string, flags: OutputFlags) => {
+        await change(await actions.connect(flags), voter, flags.output, io);
+      });
+  }
+}
+
+function addSnapshotCommands(program: Command, actions: CliActions, io: CliSurroundings): void {
+  const snapshot = program.command("snapshot").description("the fleet's whole state as one file");
+  administratorOptions(snapshot.command("save").description("write the state, its Secrets too, to a file"))
+    .argument("<file>", "a new file, which only its owner can read")
+    .addOption(outputOption())
+    .action((path: string, flags: OutputFlags) => saveSnapshot(actions, flags, path, flags.output, io));
+  snapshot
+    .command("inspect")
+    .description("check a file and show what it holds")
+    .argument("<file>")
+    .addOption(outputOption())
+    .action((path: string, { output }: OutputFlags) => inspectSnapshot(actions, path, output, io));
+  boardOptions(snapshot.command("restore").description("found the fleet anew from a file, with this board alone"))
+    .argument("<file>")
+    .option("--fleet <name>", "another name, for a copy beside the fleet itself", nameValue("--fleet"))
+    .addOption(outputOption())
+    .action((path: string, flags: BoardFlags & OutputFlags & { fleet?: string }) => {
+      const { fleet, output, dataDir } = flags;
+      const options = { ...boardOf(flags), path, ...(fleet === undefined ? {} : { fleet }) };
+      return restoreSnapshot(actions, options, { output, runLine: runLine(dataDir) }, io);
+    });
+}
+
+function outputOption(): Option {
+  return new Option("-o, --output <format>", "text or json").argParser(outputValue).default("text");
+}
+
 const defaultDataDir = "/var/lib/bramble";
 
 function dataDirOption(): Option {
@@ -156,6 +224,12 @@ function boardOptions(command: Command): Command {
 function boardOf({ dataDir, name, address, apiPort, mqttPort, wireguardPort }: BoardFlags) {
   const ports: BoardPorts = { api: apiPort, mqtt: mqttPort, wireguard: wireguardPort };
   return { dataDir, ports, ...(name === undefined ? {} : { name }), ...(address === undefined ? {} : { address }) };
+}
+
+function sharedBrokerOf({ mqttUrl, mqttCa }: InitFlags): Pick<InitOptions, "mqtt"> {
+  if (mqttUrl !== undefined) return { mqtt: { url: mqttUrl, ...(mqttCa !== undefined && { caFile: mqttCa }) } };
+  if (mqttCa === undefined) return {};
+  throw new UsageError("--mqtt-ca says whom a shared broker is certified by: name that broker with --mqtt-url");
 }
 
 function joined({ fleet, node, address, voter }: NewBoard): string {

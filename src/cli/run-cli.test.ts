@@ -31,7 +31,12 @@ class SecretStore implements ApiTransport {
   }
 }
 
-async function bramble(line: string, actions: Partial<CliActions> = {}, store = new SecretStore(), debug = false) {
+async function bramble(
+  line: string,
+  actions: Partial<CliActions> = {},
+  store: ApiTransport = new SecretStore(),
+  debug = false,
+) {
   const said = { out: "", err: "" };
   const unexpected = () => Promise.reject(new Error("not expected to be called"));
   const code = await runCli(
@@ -42,7 +47,10 @@ async function bramble(line: string, actions: Partial<CliActions> = {}, store = 
       run: unexpected,
       reset: unexpected,
       kubeconfig: unexpected,
-      connect: () => Promise.resolve({ api: store, caSha256, server: "10.99.0.1:6443" }),
+      connect: () => Promise.resolve({ api: store, at: () => store, caSha256, server: "10.99.0.1:6443" }),
+      saveSnapshot: unexpected,
+      inspectSnapshot: unexpected,
+      restoreSnapshot: unexpected,
       ...actions,
     },
     {
@@ -50,6 +58,7 @@ async function bramble(line: string, actions: Partial<CliActions> = {}, store = 
       debug,
       random: seededRandom(3),
       nowMs: () => nowMs,
+      pause: () => Promise.resolve(),
       out: (text) => {
         said.out += text;
       },
@@ -58,7 +67,7 @@ async function bramble(line: string, actions: Partial<CliActions> = {}, store = 
       },
     },
   );
-  return { code, ...said, store };
+  return { code, ...said };
 }
 
 const board = { fleet: "home", node: "b2", address: "10.99.0.2", voter: false };
@@ -100,7 +109,8 @@ describe("bramble", () => {
   });
 
   it("keeps a token as a bootstrap token's Secret", async () => {
-    const { store, out } = await bramble("token create --ttl 2h --description kitchen");
+    const store = new SecretStore();
+    const { out } = await bramble("token create --ttl 2h --description kitchen", {}, store);
     const { id, secret } = parseJoinToken(out.split("\n")[0] ?? "");
     const [kept] = store.secrets.values();
     expect(kept).toMatchObject({
@@ -119,7 +129,8 @@ describe("bramble", () => {
   });
 
   it("lists tokens without their secrets, and deletes them", async () => {
-    const { store, out: created } = await bramble("token create --ttl 1d --voter");
+    const store = new SecretStore();
+    const { out: created } = await bramble("token create --ttl 1d --voter", {}, store);
     const { id, secret } = parseJoinToken(created.split("\n")[0] ?? "");
     const { out: listed } = await bramble("token list", {}, store);
     expect(listed).toMatch(new RegExp(`^${id} +2026-11-22 10:00 UTC +boards and voters$`, "m"));
@@ -164,6 +175,10 @@ describe("bramble", () => {
     ["token create --ttl 0h", "24h"],
     ["token delete x/../y", "6 letters"],
     ["token delete abcdef", "no token abcdef"],
+    ["voters add Kitchen_1", "voters list"],
+    ["voters list --output xml", "text, json"],
+    ["snapshot save", "missing required argument"],
+    ["snapshot restore x.snapshot --fleet home/1", "--fleet"],
   ])("answers %j with one line", async (line, expected) => {
     const { code, out, err } = await bramble(line);
     expect({ code, out }).toEqual({ code: 1, out: "" });

@@ -6,6 +6,7 @@ import { collectionPath, objectPath } from "../client/resource-path.ts";
 import { UsageError } from "../lib/errors.ts";
 import { formatJoinToken, newTokenCredential } from "../lib/join-token.ts";
 import type { CliSurroundings, FleetConnection } from "./cli-actions.ts";
+import { textTable } from "./output.ts";
 import {
   type KeptToken,
   readTokenSecret,
@@ -56,7 +57,7 @@ export async function listTokens({ api }: FleetConnection, io: CliSurroundings):
     voter ? "boards and voters" : "boards",
     description,
   ]);
-  io.out(table([["ID", "EXPIRES", "FOR", "DESCRIPTION"], ...rows]));
+  io.out(textTable([["ID", "EXPIRES", "FOR", "DESCRIPTION"], ...rows]));
 }
 
 /** `reference` is a token's id, or the token itself. */
@@ -88,11 +89,4 @@ function expiry(expiration: string | undefined, nowMs: number): string {
 
 function readable(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
-
-/** Columns as wide as their widest cell. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ");
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
 }

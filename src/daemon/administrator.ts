@@ -20,11 +20,17 @@ export async function administratorKubeconfig({ dataDir, kubeconfig }: Administr
   }
 }
 
-export async function connectAsAdministrator(files: AdministratorFiles): Promise<FleetConnection> {
+/** How to ask the fleet as its administrator. Throws `UsageError`. */
+export async function administratorTransport(files: AdministratorFiles) {
   const { path, text } = await administratorKubeconfig(files);
   const { server: url, caPem, certificatePem, keyPem } = readKubeconfig(text, path);
   const { host } = new URL(url);
   const server = host.includes(":") ? host : `${host}:443`;
-  const api = new HttpsTransport({ server, caPem, certificatePem, keyPem });
-  return { api, caSha256: certificateSha256(caPem), server };
+  const at = (voter: string) => new HttpsTransport({ server: voter, caPem, certificatePem, keyPem });
+  return { transport: at(server), at, caPem, server };
+}
+
+export async function connectAsAdministrator(files: AdministratorFiles): Promise<FleetConnection> {
+  const { transport, at, caPem, server } = await administratorTransport(files);
+  return { api: transport, at, caSha256: certificateSha256(caPem), server };
 }

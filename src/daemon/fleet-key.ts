@@ -7,7 +7,7 @@ import type { ReplicatedStore } from "../replication/ports.ts";
 import { revision } from "../store/types.ts";
 
 /** Outside `/registry/`, so no API request reaches it. */
-const fleetKeyKey = "/bramble/ca";
+export const fleetKeyKey = "/bramble/ca";
 
 /** Reads the key for one use; it does not stay in memory. */
 export async function openStoredAuthority(store: ReplicatedStore, caPem: string): Promise<CertificateAuthority> {

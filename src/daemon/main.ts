@@ -1,4 +1,5 @@
 /** The `bramble` program: joins the rooms to the command line. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { CliActions, CliSurroundings } from "../cli/cli-actions.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { secureRandom } from "../platform/host/secure-random.ts";
@@ -10,6 +11,10 @@ const actions: CliActions = {
   join: async (options) => (await import("./join.ts")).joinFleet(options),
   run: async (options) => (await import("./run.ts")).runBoard(options),
   reset: async (options) => (await import("./reset.ts")).resetBoard(options),
+  saveSnapshot: async (files, path, progress) =>
+    (await import("./snapshot-files.ts")).saveSnapshot(files, path, progress),
+  inspectSnapshot: async (path) => (await import("./snapshot-files.ts")).inspectSnapshot(path),
+  restoreSnapshot: async (options, progress) => (await import("./restore.ts")).restoreFleet(options, progress),
   connect: async (files) => (await import("./administrator.ts")).connectAsAdministrator(files),
   kubeconfig: async (files) => (await import("./administrator.ts")).administratorKubeconfig(files),
 };
@@ -19,6 +24,7 @@ const surroundings: CliSurroundings = {
   debug: process.env["BRAMBLE_DEBUG"] === "1",
   random: secureRandom,
   nowMs: () => Date.now(),
+  pause: (delayMs) => pause(delayMs),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
 };

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { Agent, request as httpsRequest } from "node:https";
+import { ApiError } from "../../api/api-error.ts";
 import type { ApiReply, ApiRequest, ApiTransport, ApiWatchEvent } from "../../api/exchange.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { identityOf } from "../pki/peer-identity.ts";
@@ -56,6 +57,14 @@ export class HttpsTransport implements ApiTransport {
     } finally {
       response.destroy();
     }
+  }
+
+  /** The body of what is no JSON, as it comes. Throws `ApiError` for a refusal. */
+  async download(path: string): Promise<{ readonly byteCount: number; readonly chunks: AsyncIterable<Buffer> }> {
+    const response = await this.#send({ method: "GET", path }, undefined, answerTimeoutMs);
+    const status = response.statusCode ?? 0;
+    if (status >= 400) throw ApiError.fromReply(status, await this.#body(response));
+    return { byteCount: Number(response.headers["content-length"] ?? 0), chunks: response };
   }
 
   /** Ends idle connections. */
