@@ -34,6 +34,15 @@ const memberSchema = z.object({
   role: z.enum(["voter", "learner"]),
 });
 
+/** The one broker that the whole fleet uses, where the voters have none of their own. */
+export const sharedBrokerSchema = z.object({
+  /** `mqtts://broker.home:8883` */
+  url: z.string().regex(/^mqtts:\/\/[A-Za-z0-9.-]+:\d{1,5}$/, "must be mqtts://<host>:<port>"),
+  /** Whom the broker's certificate comes from, where that is not the fleet's CA. */
+  caPem: z.string().optional(),
+});
+export type SharedBroker = z.infer<typeof sharedBrokerSchema>;
+
 export const joinAnswerSchema = z.object({
   fleet: z.string(),
   node: z.string(),
@@ -46,6 +55,7 @@ export const joinAnswerSchema = z.object({
   voters: z.array(z.string()),
   /** API servers, `10.99.0.1:6443`. */
   apiServers: z.array(z.string()),
+  sharedBroker: sharedBrokerSchema.optional(),
   /** The voters of the fleet, for a board that becomes one. */
   members: z.array(memberSchema),
 });

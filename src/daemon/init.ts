@@ -4,6 +4,7 @@ import { writeKubeconfig } from "../platform/host/kubeconfig.ts";
 import { createKeyAndCsr } from "../platform/pki/board-key.ts";
 import { createFleetAuthority, openFleetAuthority } from "../platform/pki/fleet-authority.ts";
 import { describeBoard, type Machine, newVoterId, thisMachine } from "./new-board.ts";
+import { readSharedBroker } from "./shared-broker.ts";
 
 /**
  * Founds a fleet: its CA, this board as its first voter, and the administrator's kubeconfig. Throws `UsageError`, with
@@ -14,6 +15,7 @@ export async function initFleet(options: InitOptions, machine: Machine = thisMac
   const directory = new FleetDirectory(dataDir);
   await directory.requireEmpty();
   const { node, address } = describeBoard(options, machine);
+  const sharedBroker = await readSharedBroker(options);
   const voterId = newVoterId(node);
 
   const pems = await createFleetAuthority(fleet);
@@ -32,6 +34,7 @@ export async function initFleet(options: InitOptions, machine: Machine = thisMac
       address,
       ports,
       podCidr,
+      ...(sharedBroker !== undefined && { sharedBroker }),
       voters: [controlBroker],
       members: [{ id: voterId, node, address: controlBroker, role: "voter" }],
       bootstrap: true,

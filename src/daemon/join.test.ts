@@ -81,6 +81,7 @@ async function takesIn({ directory, pki, identity }: Founded): Promise<Answer> {
       voters: identity.voters,
       apiServers: ["127.0.0.1:6443"],
       members: identity.members,
+      sharedBroker: { url: "mqtts://broker.home:8883" },
     };
     return [200, answer];
   };
@@ -106,6 +107,18 @@ describe("init", () => {
     }
     await directory.removeCaKey();
     expect(await directory.readCaKey()).toBeUndefined();
+  });
+
+  it("notes the broker that the whole fleet is to use, and the CA of its certificate", async () => {
+    const dataDir = freshDirectory();
+    const caFile = join(root, "site-ca.pem");
+    const url = "mqtts://broker.home:8883";
+    const options = { dataDir, ports, fleet: "home", podCidr: "10.42.0.0/16", address: "127.0.0.1" };
+    await expect(initFleet({ ...options, mqtt: { url, caFile } }, machine)).rejects.toThrow(/--mqtt-ca .*PEM/);
+    await writeFile(caFile, "-----BEGIN CERTIFICATE-----\n");
+    await initFleet({ ...options, mqtt: { url, caFile } }, machine);
+    const { sharedBroker } = await new FleetDirectory(dataDir).readIdentity();
+    expect(sharedBroker).toEqual({ url, caPem: "-----BEGIN CERTIFICATE-----\n" });
   });
 
   it("refuses to found a second fleet in its place, and leaves the first as it is", async () => {
@@ -137,6 +150,7 @@ describe("join", () => {
     });
     const directory = new FleetDirectory(options.dataDir);
     expect(await directory.readIdentity()).toMatchObject({ node: "kitchen", voters: ["127.0.0.1:8883"], members: [] });
+    expect((await directory.readIdentity()).sharedBroker).toEqual({ url: "mqtts://broker.home:8883" });
     expect((await readdir(join(options.dataDir, "pki"))).toSorted()).toEqual(["board.crt", "board.key", "ca.crt"]);
     await expect(joinFleet(options, machine)).rejects.toThrow(/already/);
   });

@@ -34,6 +34,7 @@ export async function joinFleet(options: JoinOptions, machine: Machine = thisMac
       address,
       ports,
       podCidr: answer.podCidr ?? defaultPodCidr,
+      ...(answer.sharedBroker !== undefined && { sharedBroker: answer.sharedBroker }),
       voters: answer.voters,
       members: voter ? parseMembers(answer.members) : [],
       bootstrap: false,

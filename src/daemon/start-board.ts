@@ -6,7 +6,7 @@ import { readBoardFacts } from "../platform/host/board-facts.ts";
 import { startNetwork } from "../platform/host/start-network.ts";
 import { tmpfs } from "../platform/host/tmpfs.ts";
 import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
-import { MqttAgentLink } from "../platform/mqtt/mqtt-agent-link.ts";
+import { openAgentLink } from "./agent-link.ts";
 import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
 import { nodesOfSlice, votersOfSlice } from "./slice-uses.ts";
@@ -15,8 +15,8 @@ const serviceCidr = "10.43.0.0/16";
 
 /** Resolves once the slice on disk is loaded and its pods are looked after. Ends, pods running on, with the signal. */
 export async function startBoard(board: Board, signal: AbortSignal): Promise<{ readonly stopped: Promise<void> }> {
-  const { identity, pki, directory, surroundings } = board;
-  const { fleet, node, address, ports, podCidr, voterId } = identity;
+  const { identity, directory, surroundings } = board;
+  const { node, address, ports, podCidr } = identity;
   const { clock, random, log } = surroundings;
 
   const network = await startNetwork({
@@ -28,15 +28,7 @@ export async function startBoard(board: Board, signal: AbortSignal): Promise<{ r
     clock,
     log: log.with({ room: "network" }),
   });
-  const link = new MqttAgentLink({
-    fleet,
-    node,
-    ...(voterId !== undefined && { ownVoter: `${address}:${ports.mqtt}` }),
-    clock,
-    random,
-    logger: log.with({ room: "link" }),
-    credentials: () => pki,
-  });
+  const link = openAgentLink(board);
   const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), log.with({ room: "slice" }));
   let isHeard = false;
   let voters: readonly string[] = identity.voters;

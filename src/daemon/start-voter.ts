@@ -1,4 +1,4 @@
-/** A voter's share of its board's process: the broker, the replicated state, the API, its boards, and leading. */
+/** A voter's share of its board's process: its links, the replicated state, the API, its boards, and leading. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createApiServer } from "../apiserver/api-server.ts";
@@ -15,9 +15,6 @@ import { messageOf } from "../lib/errors.ts";
 import { FileDisk } from "../platform/disk/file-disk.ts";
 import { secureRandom } from "../platform/host/secure-random.ts";
 import { LevelStateBackend } from "../platform/level/level-state-backend.ts";
-import { ControlBroker } from "../platform/mqtt/control-broker.ts";
-import { MqttBoardLinks } from "../platform/mqtt/mqtt-board-links.ts";
-import { MqttVoterTransport } from "../platform/mqtt/mqtt-voter-transport.ts";
 import { openReplicatedStore } from "../replication/open-replicated-store.ts";
 import type { VoterId, VoterTransport } from "../replication/ports.ts";
 import type { ReplicatedVoter } from "../replication/replicated-voter.ts";
@@ -25,6 +22,7 @@ import type { Board } from "./board.ts";
 import { openStoredAuthority } from "./fleet-key.ts";
 import { leadWhenElected } from "./lead-when-elected.ts";
 import { bramble } from "./release.ts";
+import { openVoterLinks } from "./voter-links.ts";
 import { VoterPresence } from "./voter-presence.ts";
 import { keepVoterRecord, readVoterRecord } from "./voter-record.ts";
 
@@ -39,27 +37,11 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const { fleet, address, ports } = identity;
   const { clock, log } = surroundings;
 
-  const broker = await ControlBroker.start({
-    fleet,
-    voter: id,
-    address,
-    port: ports.mqtt,
-    credentials: pki,
-    logger: log.with({ room: "broker" }),
-  });
-  const transport = new MqttVoterTransport({
-    fleet,
-    self: id,
-    broker,
-    clock,
-    random: surroundings.random,
-    logger: log.with({ room: "transport" }),
-    credentials: () => pki,
-  });
+  const links = await openVoterLinks(board, id);
+  const { transport } = links;
   const store = await openStore(board, id, transport, fail).catch(async (error: unknown) => {
     // Who opens this voter under another id needs the port, and the directories.
-    transport.close();
-    await broker.close();
+    await links.close();
     throw error;
   });
   keepVoterRecord(store, directory.path);
@@ -81,6 +63,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     podCidr: identity.podCidr,
     apiPort: ports.api,
     brokerPort: ports.mqtt,
+    ...(identity.sharedBroker !== undefined && { sharedBroker: identity.sharedBroker }),
     clock,
     log: log.with({ room: "joining" }),
   };
@@ -108,7 +91,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       client: new ApiClient(
         apiServer.asTransport({ user: `system:voter:${identity.node}`, groups: ["system:masters"] }),
       ),
-      links: new MqttBoardLinks(broker),
+      links: links.boards,
       presence: channel,
       voters: () => store.members,
       onVotersChange: (listener) => store.onMembers(listener),
@@ -116,9 +99,9 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     stopping.signal,
   );
   serving.catch((error: unknown) => fail(error));
-  broker.serveBoards();
+  links.serveBoards();
   const leading = leadWhenElected({ board, store, apiServer, presence, fail });
-  log.info("voter is up", { voter: id, api: `https://${address}:${http.port}`, broker: `${address}:${broker.port}` });
+  log.info("voter is up", { voter: id, api: `https://${address}:${http.port}`, broker: links.broker });
 
   return {
     async stop() {
@@ -129,8 +112,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       exchange.close();
       await events.close();
       await store.close();
-      transport.close();
-      await broker.close();
+      await links.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Takes a board into the fleet: a token in, a certificate and the voters' addresses out. */
 import { ApiError } from "../../api/api-error.ts";
-import { type JoinAnswer, type JoinRequest, joinRequestSchema } from "../../api/join-exchange.ts";
+import { type JoinAnswer, type JoinRequest, joinRequestSchema, type SharedBroker } from "../../api/join-exchange.ts";
 import { nodeResource } from "../../api/kinds/node.ts";
 import { secretResource } from "../../api/kinds/secret.ts";
 import { parseBody } from "../../api/parse-object.ts";
@@ -27,6 +27,7 @@ export interface JoinServiceOptions {
   readonly apiPort: number;
   /** Of control brokers. */
   readonly brokerPort: number;
+  readonly sharedBroker?: SharedBroker;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -57,6 +58,7 @@ export function createJoinService(options: JoinServiceOptions): JoinService {
         podCidr: options.podCidr,
         caPem: authority.caPem,
         certificatePem,
+        ...(options.sharedBroker !== undefined && { sharedBroker: options.sharedBroker }),
         voters: members.map((member) => member.address),
         apiServers: members.map((member) => `${hostOf(member)}:${options.apiPort}`),
         members: [...members],

@@ -2,7 +2,7 @@
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { nodeNamePattern } from "../../api/join-exchange.ts";
+import { nodeNamePattern, sharedBrokerSchema } from "../../api/join-exchange.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import type { Member, VoterId } from "../../replication/ports.ts";
 
@@ -27,6 +27,7 @@ const identitySchema = z.object({
   address: z.ipv4(),
   ports: z.object({ api: port, mqtt: port, wireguard: port }),
   podCidr: z.cidrv4(),
+  sharedBroker: sharedBrokerSchema.optional(),
   /** Control brokers to begin with, `10.99.0.1:8883`. */
   voters: z.array(z.string()),
   /** The voters as they were when this board became one; empty on other boards. */

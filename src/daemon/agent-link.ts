@@ -1,0 +1,24 @@
+import type { AgentLink } from "../api/board-link.ts";
+import { randomHex } from "../platform/host/secure-random.ts";
+import { MqttAgentLink } from "../platform/mqtt/mqtt-agent-link.ts";
+import { SharedAgentLink } from "../platform/mqtt/shared/shared-agent-link.ts";
+import type { Board } from "./board.ts";
+import { sharedBrokerOf } from "./shared-broker.ts";
+
+/** The board's link to whichever voter is its home; connects once it is told of the voters. */
+export function openAgentLink(board: Board): AgentLink & { close(): void } {
+  const { identity, pki, surroundings } = board;
+  const { fleet, node, address, ports, voterId } = identity;
+  const { clock, random, log } = surroundings;
+  const parts = {
+    fleet,
+    node,
+    ...(voterId !== undefined && { ownVoter: `${address}:${ports.mqtt}` }),
+    clock,
+    random,
+    logger: log.with({ room: "link" }),
+  };
+  const shared = sharedBrokerOf(board);
+  if (shared === undefined) return new MqttAgentLink({ ...parts, credentials: () => pki });
+  return new SharedAgentLink({ ...parts, start: randomHex(16), ...shared });
+}
