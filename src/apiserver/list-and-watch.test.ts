@@ -127,6 +127,25 @@ describe("watches", () => {
     watch.end();
   });
 
+  it("tell of a few changes elsewhere after a minute, and of nothing while nothing changes", async () => {
+    const server = await withMaps("1");
+    const at = server.store.reader.revision;
+    const watch = server.watch(`${maps}?allowWatchBookmarks=true&resourceVersion=${at}`);
+    const next = watch.next();
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    expect(server.clock.pending).toBe(0);
+    await server.send("POST", "/api/v1/namespaces/kube-system/configmaps", configMap("a"));
+    await server.send("POST", "/api/v1/namespaces/kube-system/configmaps", configMap("b"));
+    await expect.poll(() => server.clock.pending).toBe(1);
+    server.clock.advance(60_000);
+    expect(await next).toMatchObject({ type: "BOOKMARK", object: { metadata: { resourceVersion: `${at + 2}` } } });
+    const after = watch.next();
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    expect(server.clock.pending).toBe(0);
+    watch.end();
+    await expect(after).rejects.toThrow("ended");
+  });
+
   it("end by themselves when their time is over", async () => {
     const server = await TestApi.open();
     const watch = server.watch(`${maps}?resourceVersion=${server.store.reader.revision}&timeoutSeconds=5`);

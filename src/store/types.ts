@@ -1,5 +1,6 @@
 /** What the store holds and promises: multi-version keys under one revision, transactions, ordered watches. */
 import type { Brand } from "../lib/brand.ts";
+import type { Clock } from "../lib/clock.ts";
 
 /** Counts the transactions that changed something, from 1; the `resourceVersion` that clients see. 0 is the empty store. */
 export type Revision = Brand<number, "Revision">;
@@ -82,6 +83,11 @@ export interface WatchRequest {
   /** Every event after this revision, in order, once. */
   readonly after: Revision;
   readonly signal: AbortSignal;
+  /**
+   * Tells a watch whose prefix does not change how far the store has come: `everyMs` after the first change that it was
+   * not told of, and so never while nothing changes. Without it such a watch hears at every hundredth revision.
+   */
+  readonly progress?: { readonly clock: Clock; readonly everyMs: number };
 }
 
 /** Events of one or more whole revisions; `revision` is complete for the prefix, even where `events` is empty. */

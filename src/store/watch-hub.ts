@@ -13,7 +13,7 @@ import type { VersionIndex } from "./version-index.ts";
 /** A batch ends with the revision that reaches one of these; sizes are in UTF-16 units. */
 const batchEventsMax = 250;
 const batchSizeMax = 500_000;
-/** A watch whose prefix does not change still hears of progress, lest its revision be compacted when it resumes. */
+/** A watch whose prefix does not change still hears of progress, lest its revision be compacted when it resumes. Its request may ask for more. */
 const silentRevisionsMax = 100;
 
 interface Change {
@@ -28,6 +28,15 @@ interface Waiter {
   seen: Revision;
   readonly told: Revision;
   readonly wake: () => void;
+  /** There is a revision that concerns it not. */
+  readonly notePassed: () => void;
+}
+
+interface Waited {
+  /** The revision up to which there is nothing for the watch. */
+  readonly seen: Revision;
+  /** The watch is to be told of that. */
+  readonly isProgressDue: boolean;
 }
 
 export class WatchHub {
@@ -44,7 +53,7 @@ export class WatchHub {
     for (const waiter of this.#waiters) {
       const concerned = versions.some((version) => version.key.startsWith(waiter.prefix));
       if (concerned || this.#state.index.revision - waiter.told >= silentRevisionsMax) waiter.wake();
-      else waiter.seen = this.#state.index.revision;
+      else waiter.notePassed();
     }
   }
 
@@ -59,10 +68,12 @@ export class WatchHub {
     this.wakeAll();
   }
 
-  async *watch({ prefix, after, signal }: WatchRequest): AsyncGenerator<WatchBatch, void, undefined> {
+  async *watch(request: WatchRequest): AsyncGenerator<WatchBatch, void, undefined> {
+    const { prefix, after, signal } = request;
     if (!signal.aborted) this.#state.index.requireReadable(after);
     let seen = after;
     let told = after;
+    let isProgressDue = false;
     while (!signal.aborted && !this.#closed) {
       const { index } = this.#state;
       if (seen < index.compacted) {
@@ -70,28 +81,41 @@ export class WatchHub {
       }
       const { changes, reached } = nextChanges(index, prefix, seen);
       seen = reached;
-      if (changes.length === 0 && seen - told < silentRevisionsMax) {
-        seen = await this.#next(prefix, seen, told, signal);
+      const isWorthTelling = seen - told >= (isProgressDue ? 1 : silentRevisionsMax);
+      if (changes.length === 0 && !isWorthTelling) {
+        ({ seen, isProgressDue } = await this.#next(request, seen, told));
         continue;
       }
       const events = await this.#events(changes);
       if (signal.aborted) return;
       told = seen;
+      isProgressDue = false;
       yield { revision: seen, events };
     }
   }
 
-  /** Resolves when there may be something new, with the revision up to which there is not. */
-  #next(prefix: string, seen: Revision, told: Revision, signal: AbortSignal): Promise<Revision> {
+  /** Resolves when there may be something to tell. */
+  #next({ prefix, signal, progress }: WatchRequest, seen: Revision, told: Revision): Promise<Waited> {
     return new Promise((resolve) => {
-      const wake = () => {
+      let cancelTimer: (() => void) | undefined;
+      const finish = (isProgressDue: boolean) => {
+        cancelTimer?.();
         this.#waiters.delete(waiter);
         signal.removeEventListener("abort", wake);
-        resolve(waiter.seen);
+        resolve({ seen: waiter.seen, isProgressDue });
       };
-      const waiter: Waiter = { prefix, seen, told, wake };
+      const wake = () => finish(false);
+      const startTimer = () => {
+        cancelTimer ??= progress?.clock.after(progress.everyMs, () => finish(true));
+      };
+      const notePassed = () => {
+        waiter.seen = this.#state.index.revision;
+        startTimer();
+      };
+      const waiter: Waiter = { prefix, seen, told, wake, notePassed };
       this.#waiters.add(waiter);
       signal.addEventListener("abort", wake, { once: true });
+      if (seen > told) startTimer();
     });
   }
 

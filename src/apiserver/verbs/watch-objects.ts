@@ -10,8 +10,9 @@ import { readSelected, waitForRevision } from "./list-objects.ts";
 import { parseSelection, type Selection } from "./selection.ts";
 import type { ServerContext, VerbRequest } from "./verb-context.ts";
 
-/** How far the fleet may move on before a client that sees none of it is told. */
+/** How far the fleet may move on, and how long after that, until a client that sees none of it is told. */
 const silentRevisionsMax = 100;
+const silentMsMax = 60_000;
 
 interface WatchPlan {
   readonly resource: AnyResource;
@@ -78,14 +79,17 @@ async function* watchEvents(
       if (plan.wantsBookmarks) yield bookmark(plan.resource, at, { "k8s.io/initial-events-end": "true" });
       told = at;
     }
-    for await (const batch of objects.reader.watch({ prefix: plan.prefix, after: told, signal: ending.signal })) {
+    const progress = plan.wantsBookmarks ? { progress: { clock, everyMs: silentMsMax } } : {};
+    const request = { prefix: plan.prefix, after: told, signal: ending.signal, ...progress };
+    for await (const batch of objects.reader.watch(request)) {
       for (const event of batch.events) {
         const seen = asSeen(objects, plan.selection, event);
         if (seen === undefined) continue;
         yield seen;
         told = event.revision;
       }
-      if (!plan.wantsBookmarks || batch.revision - told < silentRevisionsMax) continue;
+      const isDue = batch.events.length === 0 || batch.revision - told >= silentRevisionsMax;
+      if (!plan.wantsBookmarks || !isDue) continue;
       yield bookmark(plan.resource, batch.revision);
       told = batch.revision;
     }

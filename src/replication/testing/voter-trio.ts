@@ -26,6 +26,8 @@ export class VoterTrio {
     failures: [],
     store: undefined,
   }));
+  /** They neither hear nor are heard. */
+  readonly cutOff = new Set<VoterId>();
   readonly #disks = new Map<TrioVoter, MemoryDisk>();
   readonly #handlers = new Map<VoterId, Handler>();
   readonly #tuning: Partial<ReplicationTuning>;
@@ -41,7 +43,10 @@ export class VoterTrio {
     this.#disks.set(voter, disk);
     this.#starts += 1;
     const transport: VoterTransport = {
-      send: (to, channel, payload) => queueMicrotask(() => this.#handlers.get(to)?.(id, channel, payload)),
+      send: (to, channel, payload) => {
+        if (this.cutOff.has(id) || this.cutOff.has(to)) return;
+        queueMicrotask(() => this.#handlers.get(to)?.(id, channel, payload));
+      },
       onMessage: (handler) => this.#handlers.set(id, handler),
       setMembers() {},
     };
