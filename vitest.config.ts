@@ -12,10 +12,14 @@ export default defineConfig({
     reporters: ["default", "./test/support/closing-line-reporter.ts"],
     passWithNoTests: false,
     projects: [
-      project("unit", ["src/**/*.test.ts", "test/{architecture,integration,linearizability,support}/**/*.test.ts"], {
-        exclude: needs.map((need) => `**/*.${need}.test.ts`),
-        testTimeout: 20_000,
-      }),
+      project(
+        "unit",
+        ["src/**/*.test.ts", "test/{architecture,disk,integration,linearizability,support}/**/*.test.ts"],
+        {
+          exclude: needs.map((need) => `**/*.${need}.test.ts`),
+          testTimeout: 20_000,
+        },
+      ),
       project("simulation", ["test/simulation/**/*.test.ts"], { testTimeout: 300_000 }),
       project("broker", ["{src,test}/**/*.broker.test.ts"], { testTimeout: 30_000 }),
       project("docker", ["{src,test}/**/*.docker.test.ts"], {

@@ -56,10 +56,13 @@ async function readSegment(disk: Disk, ordinal: number, recovery: Recovery): Pro
   const found = { ordinal, byteCount: segment.byteLength, end: 0, indexMax: 0, unfinishedBytes: 0 };
   const checksum = disk.checksum.bind(disk);
   const unfinishedBefore = recovery.segments.find((each) => each.unfinishedBytes > 0);
+  const emptyBefore = recovery.segments.find((each) => each.end === 0);
   recovery.segments.push(found);
   for (;;) {
     const reading = readFrame(segment, found.end, checksum);
     if (reading.kind === "end") return;
+    // A segment is only begun when the one before it holds a record.
+    if (emptyBefore !== undefined) throw damaged(segmentName(emptyBefore.ordinal), 0, "its records are gone");
     const broken = unfinishedBefore ?? found;
     if (reading.kind === "frame" && unfinishedBefore === undefined) {
       const { frame } = reading;

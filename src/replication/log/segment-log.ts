@@ -167,13 +167,16 @@ export class SegmentLog {
     const current = this.#current();
     const startsAnew = record.change.type === "snapshotInstalled" && (current?.end ?? 0) > 0;
     if (current !== undefined && current.end + byteCount <= current.byteCount && !startsAnew) return current;
-    const spare = (await this.#spare) ?? (await this.#createSegment(byteCount));
+    const spare = await this.#spare;
     this.#spare = undefined;
-    this.#segments.push(spare);
+    const isLargeEnough = spare !== undefined && byteCount <= spare.byteCount;
+    // In place of one prepared for smaller records: an empty segment before others would look like damage.
+    if (spare !== undefined && !isLargeEnough) await this.#disk.remove(segmentName(spare.ordinal));
+    const next = isLargeEnough ? spare : await this.#createSegment(byteCount);
+    this.#segments.push(next);
     await this.#file?.close();
     this.#file = undefined;
-    // A record larger than the segment prepared for it: leave that one empty and go on behind it.
-    return byteCount <= spare.byteCount ? spare : this.#segmentFor(byteCount, record);
+    return next;
   }
 
   async #createSegment(byteCountMin: number): Promise<Segment> {
