@@ -2,9 +2,10 @@
 import { assert } from "../lib/assert.ts";
 import { recordConfigurations, settleConfigurations } from "./configuration.ts";
 import { lastAgreement, lastIndex, replaceFrom, resetTo, termAt } from "./log.ts";
-import type { Entry, MessageOf, PeerId } from "./message.ts";
+import type { Entry, MessageOf, PeerId, Snapshot } from "./message.ts";
 import { type Raft, send } from "./raft.ts";
 import { becomeFollower } from "./role.ts";
+import { isWhole, takeChunk } from "./snapshot-assembly.ts";
 
 /** Takes the sender for the leader of the current term, as only a leader sends what it sent. */
 function followLeader(raft: Raft, from: PeerId): void {
@@ -55,20 +56,30 @@ export function handleHeartbeat(raft: Raft, message: MessageOf<"heartbeat">): vo
 
 export function handleInstallSnapshot(raft: Raft, message: MessageOf<"installSnapshot">): void {
   followLeader(raft, message.from);
-  const { snapshot } = message;
+  const { index, term, peers } = message.snapshot;
   // One at a time; the leader repeats what got no answer.
   if (raft.pendingSnapshot !== undefined) return;
-  if (snapshot.index > raft.commitIndex) {
-    if (termAt(raft.log, snapshot.index) === snapshot.term) {
-      advanceCommit(raft, snapshot.index);
-    } else {
-      resetTo(raft.log, snapshot);
-      raft.configurations.splice(0, raft.configurations.length, { index: snapshot.index, peers: snapshot.peers });
-      raft.commitIndex = snapshot.index;
-      raft.pendingSnapshot = snapshot;
+  if (index > raft.commitIndex && termAt(raft.log, index) === term) advanceCommit(raft, index);
+  if (index > raft.commitIndex) {
+    const assembly = takeChunk(raft.assembly, message);
+    raft.assembly = assembly;
+    if (assembly.index !== index || !isWhole(assembly)) {
+      send(raft, message.from, { type: "snapshotWanted", index: assembly.index, offset: assembly.receivedBytes });
+      return;
     }
+    install(raft, { index, term, peers, data: assembly.bytes });
   }
   send(raft, message.from, { type: "appendAccepted", matchIndex: raft.commitIndex });
+}
+
+/** The snapshot takes the place of the whole log, as soon as the disk holds it. */
+function install(raft: Raft, snapshot: Snapshot): void {
+  const { index, peers } = snapshot;
+  resetTo(raft.log, snapshot);
+  raft.configurations.splice(0, raft.configurations.length, { index, peers });
+  raft.commitIndex = index;
+  raft.assembly = undefined;
+  raft.pendingSnapshot = snapshot;
 }
 
 /** Raises the commit index; never lowers it. */
@@ -76,5 +87,7 @@ export function advanceCommit(raft: Raft, index: number): void {
   if (index <= raft.commitIndex) return;
   assert(index <= lastIndex(raft.log), "only what the log holds is committed");
   raft.commitIndex = index;
+  // The log has overtaken it.
+  if (raft.assembly !== undefined && raft.assembly.index <= index) raft.assembly = undefined;
   settleConfigurations(raft.configurations, index);
 }

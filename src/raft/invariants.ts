@@ -32,6 +32,12 @@ function invariantIndexesAreOrdered(raft: Raft): void {
     raft.pendingSnapshot !== undefined || raft.log.base.index <= raft.appliedIndex,
     "memory keeps what is to apply",
   );
+  const { assembly } = raft;
+  assert(
+    assembly === undefined || assembly.index > raft.commitIndex,
+    "a snapshot that the log has overtaken is let go",
+  );
+  assert(assembly === undefined || assembly.receivedBytes < assembly.bytes.byteLength, "a whole snapshot is installed");
 }
 
 function invariantProgressIsPlausible(raft: Raft): void {
@@ -39,6 +45,7 @@ function invariantProgressIsPlausible(raft: Raft): void {
   for (const progress of raft.progress.values()) {
     assert(progress.matchIndex < progress.nextIndex, "matchIndex is below nextIndex");
     assert(progress.matchIndex <= lastIndex(raft.log), "nobody matches what we do not hold");
+    assert(progress.state === "snapshot" || progress.transfer === undefined, "a snapshot is sent to who needs one");
     assert(progress.inFlight.length <= raft.tuning.inFlightMax, "messages in flight are bounded");
   }
 }

@@ -36,6 +36,12 @@ export interface Snapshot extends EntryPosition {
   readonly data: Uint8Array;
 }
 
+/** What a snapshot is, beside its data. */
+export interface SnapshotManifest extends EntryPosition {
+  readonly peers: readonly Peer[];
+  readonly byteCount: number;
+}
+
 export type MessageBody =
   /** Asks whether a vote would be given, without raising anyone's term (thesis §9.6). `term` is the one sought. */
   | { readonly type: "preVote"; readonly lastIndex: number; readonly lastTerm: number }
@@ -68,7 +74,16 @@ export type MessageBody =
   /** `round` counts the leader's heartbeats, so that an answer proves leadership after a given read (thesis §6.4). */
   | { readonly type: "heartbeat"; readonly commitIndex: number; readonly round: number }
   | { readonly type: "heartbeatResponse"; readonly round: number }
-  | { readonly type: "installSnapshot"; readonly snapshot: Snapshot }
+  /** `data` is a part of the snapshot, from `offset` on; `checksum` is that of all bytes through its end. */
+  | {
+      readonly type: "installSnapshot";
+      readonly snapshot: SnapshotManifest;
+      readonly offset: number;
+      readonly data: Uint8Array;
+      readonly checksum: number;
+    }
+  /** The follower, in memory, holds the bytes before `offset` of the snapshot at `index`. */
+  | { readonly type: "snapshotWanted"; readonly index: number; readonly offset: number }
   /** The leader wants the receiver to take over at once (thesis §3.10). */
   | { readonly type: "timeoutNow" };
 

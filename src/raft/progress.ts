@@ -1,5 +1,6 @@
 /** What a leader knows of one peer's log and how freely it may send to it. */
 import { assert } from "../lib/assert.ts";
+import type { Snapshot } from "./message.ts";
 
 export interface Progress {
   /** The peer's disk holds our log through here. */
@@ -14,12 +15,24 @@ export interface Progress {
   probeSent: boolean;
   /** In `replicate`: the last index of each unanswered message, oldest first. */
   inFlight: number[];
-  /** In `snapshot`: ticks since it was asked for, after which it is taken for lost. */
+  /** In `snapshot`: ticks since it was asked for, or since the peer took a part of it. */
   snapshotTicks: number;
+  /** In `snapshot`, once there is one to send. */
+  transfer: SnapshotTransfer | undefined;
   /** Heard from since the last check of the quorum. */
   recentlyActive: boolean;
   /** The last heartbeat round it answered. */
   ackedRound: number;
+}
+
+export interface SnapshotTransfer {
+  readonly snapshot: Snapshot;
+  /** The peer holds the bytes before. */
+  offset: number;
+  /** Of those bytes. */
+  checksum: number;
+  /** Since the last part was sent. */
+  unansweredTicks: number;
 }
 
 export function createProgress(nextIndex: number): Progress {
@@ -31,6 +44,7 @@ export function createProgress(nextIndex: number): Progress {
     probeSent: false,
     inFlight: [],
     snapshotTicks: 0,
+    transfer: undefined,
     // A newcomer is given one period before its silence counts.
     recentlyActive: true,
     ackedRound: 0,
@@ -67,6 +81,7 @@ function enter(progress: Progress, state: Progress["state"]): void {
   progress.probeSent = false;
   progress.inFlight = [];
   progress.snapshotTicks = 0;
+  progress.transfer = undefined;
 }
 
 /** Entries through `index` left for the peer, and with them the commit index. */

@@ -15,6 +15,7 @@ import { type ConfigurationHistory, latestConfiguration, voterIds } from "./conf
 import { createLog, type RaftLog } from "./log.ts";
 import type { Entry, EntryPosition, HardState, Message, MessageBody, Peer, PeerId, Snapshot } from "./message.ts";
 import type { Progress } from "./progress.ts";
+import type { SnapshotAssembly } from "./snapshot-assembly.ts";
 
 export interface RaftTuning {
   /** A follower that heard no leader for this long may vote; a leader that heard no majority steps down. */
@@ -22,11 +23,11 @@ export interface RaftTuning {
   /** A follower campaigns after at least `electionTicksMin` and less than this, drawn anew each time. */
   readonly electionTicksMax: number;
   readonly heartbeatTicks: number;
-  /** Size of one appendEntries, unless a single entry is larger. */
+  /** Size of one appendEntries, unless a single entry is larger, and of one part of a snapshot. */
   readonly appendBytesMax: number;
   /** Unanswered appendEntries to one peer. */
   readonly inFlightMax: number;
-  /** A snapshot unanswered for this long is sent anew. */
+  /** A snapshot of which a peer has taken nothing for this long is let go; the peer will be sent a newer one. */
   readonly snapshotTicksMax: number;
 }
 
@@ -37,7 +38,7 @@ export const defaultRaftTuning: RaftTuning = {
   heartbeatTicks: 3,
   appendBytesMax: 256 * 1024,
   inFlightMax: 16,
-  snapshotTicksMax: 100,
+  snapshotTicksMax: 600,
 };
 
 export interface PendingRead {
@@ -92,6 +93,8 @@ export interface Raft {
   /** The hard state that the disk holds. */
   durable: HardState;
   persisting: boolean;
+  /** Received in part. */
+  assembly: SnapshotAssembly | undefined;
   /** Received, not yet on disk. */
   pendingSnapshot: Snapshot | undefined;
   /** Messages that promise something about this disk. */
@@ -143,6 +146,7 @@ export function createRaft(id: PeerId, random: Random, tuning: RaftTuning, resto
     handover: undefined,
     durable: restored.hardState,
     persisting: false,
+    assembly: undefined,
     pendingSnapshot: undefined,
     outbox: [],
     urgent: [],
@@ -187,6 +191,7 @@ function promisesNothing(message: Message): boolean {
     case "heartbeat":
     case "heartbeatResponse":
     case "installSnapshot":
+    case "snapshotWanted":
     case "timeoutNow":
       return true;
     case "requestVote":

@@ -3,17 +3,10 @@ import { assert } from "../lib/assert.ts";
 import { recordConfigurations } from "./configuration.ts";
 import { entriesBetween, lastAgreement, lastIndex, replaceFrom, termAt } from "./log.ts";
 import type { Entry, MessageOf, PeerId, Snapshot } from "./message.ts";
-import {
-  becomeProbe,
-  becomeReplicate,
-  becomeSnapshot,
-  isPaused,
-  noteAccepted,
-  noteRejected,
-  noteSent,
-} from "./progress.ts";
+import { becomeReplicate, becomeSnapshot, isPaused, noteAccepted, noteRejected, noteSent } from "./progress.ts";
 import { type Raft, send } from "./raft.ts";
 import { trackPeers } from "./role.ts";
+import { repeatIfUnanswered, startTransfer, transferredSnapshot } from "./snapshot-transfer.ts";
 
 /** Puts entries at the end of the leader's own log. A configuration among them counts at once. */
 export function appendOwn(raft: Raft, entries: readonly Entry[]): void {
@@ -43,7 +36,9 @@ function sendAppend(raft: Raft, to: PeerId, when: "ifNews" | "evenIfEmpty"): boo
     // The entry has left our memory. A snapshot is made only for a peer that will hear it.
     if (!progress.recentlyActive) return false;
     becomeSnapshot(progress);
-    raft.snapshotsWanted.add(to);
+    const snapshot = transferredSnapshot(raft);
+    if (snapshot === undefined) raft.snapshotsWanted.add(to);
+    else startTransfer(raft, to, snapshot);
     return false;
   }
   const entries = entriesBetween(raft.log, progress.nextIndex, lastIndex(raft.log), raft.tuning.appendBytesMax);
@@ -56,10 +51,7 @@ function sendAppend(raft: Raft, to: PeerId, when: "ifNews" | "evenIfEmpty"): boo
 
 /** Sends a snapshot that `takeSnapshotRequests` asked for. Nothing happens when it is no longer wanted. */
 export function sendSnapshot(raft: Raft, to: PeerId, snapshot: Snapshot): void {
-  const progress = raft.progress.get(to);
-  if (raft.role !== "leader" || progress?.state !== "snapshot") return;
-  progress.snapshotTicks = 0;
-  send(raft, to, { type: "installSnapshot", snapshot });
+  if (raft.role === "leader") startTransfer(raft, to, snapshot);
 }
 
 /** The peer's disk holds our log through `matchIndex`. Whether that commits anything is for the caller to see. */
@@ -91,6 +83,6 @@ export function learnAlive(raft: Raft, from: PeerId): void {
   progress.recentlyActive = true;
   progress.probeSent = false;
   if (progress.state === "replicate" && progress.inFlight.length >= raft.tuning.inFlightMax) progress.inFlight.shift();
-  if (progress.state === "snapshot" && progress.snapshotTicks >= raft.tuning.snapshotTicksMax) becomeProbe(progress);
+  if (progress.transfer !== undefined) repeatIfUnanswered(raft, from, progress.transfer);
   if (progress.state === "probe" || progress.matchIndex < lastIndex(raft.log)) sendAppend(raft, from, "evenIfEmpty");
 }

@@ -31,6 +31,7 @@ export function becomeLeader(raft: Raft): void {
   leaveRole(raft, raft.term);
   raft.role = "leader";
   raft.leader = raft.id;
+  raft.assembly = undefined;
   trackPeers(raft);
 }
 

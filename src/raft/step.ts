@@ -14,6 +14,7 @@ import { hearsLeader, type Raft, send } from "./raft.ts";
 import { learnRound } from "./read-index.ts";
 import { learnAccepted, learnAlive, learnRejected } from "./replication.ts";
 import { becomeFollower } from "./role.ts";
+import { learnSnapshotWanted } from "./snapshot-transfer.ts";
 import { urgeSuccessor } from "./transfer.ts";
 
 export function step(raft: Raft, message: Message): void {
@@ -86,6 +87,9 @@ function handle(raft: Raft, message: Message): void {
       learnAlive(raft, message.from);
       learnRound(raft, message);
       urgeSuccessor(raft, message.from);
+      break;
+    case "snapshotWanted":
+      learnSnapshotWanted(raft, message);
       break;
     case "timeoutNow":
       handleTimeoutNow(raft);

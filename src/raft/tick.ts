@@ -1,5 +1,6 @@
 /** Advances a peer by one tick of time. */
 import { campaign, mayCampaign } from "./election.ts";
+import { becomeProbe, type Progress } from "./progress.ts";
 import { majorityOf } from "./quorum.ts";
 import { type Raft, votersOf } from "./raft.ts";
 import { broadcastHeartbeat } from "./read-index.ts";
@@ -17,7 +18,7 @@ export function tick(raft: Raft): void {
 function tickLeader(raft: Raft): void {
   tickHandover(raft);
   for (const progress of raft.progress.values()) {
-    if (progress.state === "snapshot") progress.snapshotTicks += 1;
+    if (progress.state === "snapshot") tickSnapshot(progress, raft.tuning.snapshotTicksMax);
   }
   if (raft.electionElapsedTicks >= raft.tuning.electionTicksMin) {
     raft.electionElapsedTicks = 0;
@@ -31,6 +32,13 @@ function tickLeader(raft: Raft): void {
   if (raft.heartbeatElapsedTicks < raft.tuning.heartbeatTicks) return;
   raft.heartbeatElapsedTicks = 0;
   broadcastHeartbeat(raft);
+}
+
+function tickSnapshot(progress: Progress, snapshotTicksMax: number): void {
+  progress.snapshotTicks += 1;
+  if (progress.transfer !== undefined) progress.transfer.unansweredTicks += 1;
+  // Nobody keeps a whole state in memory for a peer that may never come back.
+  if (progress.snapshotTicks >= snapshotTicksMax) becomeProbe(progress);
 }
 
 /** Also starts the next period of observation. */

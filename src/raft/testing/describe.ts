@@ -1,5 +1,5 @@
 /** Messages and entries in a few words, for people who read scenarios. */
-import type { Entry, Message } from "../message.ts";
+import type { Entry, Message, MessageOf } from "../message.ts";
 
 export function describeMessage(message: Message): string {
   return `${message.from}->${message.to} ${message.type} term=${message.term} ${describeBody(message)}`.trimEnd();
@@ -40,8 +40,15 @@ function describeBody(message: Message): string {
     case "heartbeatResponse":
       return `round=${message.round}`;
     case "installSnapshot":
-      return `at=${message.snapshot.index}/${message.snapshot.term}`;
+      return `at=${message.snapshot.index}/${message.snapshot.term}${describeChunk(message)}`;
+    case "snapshotWanted":
+      return `at=${message.index} from=${message.offset}`;
     case "timeoutNow":
       return "";
   }
+}
+
+function describeChunk({ snapshot, offset, data }: MessageOf<"installSnapshot">): string {
+  const { byteCount } = snapshot;
+  return byteCount === 0 ? "" : ` bytes=${offset}..${offset + data.byteLength} of ${byteCount}`;
 }

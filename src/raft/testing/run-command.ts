@@ -32,8 +32,12 @@ export function runCommand(cluster: ScenarioCluster, line: string): void {
 }
 
 const commands: Readonly<Record<string, Command>> = {
-  /** `start a,b,c [learners=d] [blank=e] [appendBytes=n]`: peers with an empty log; a blank one knows no fleet. */
+  /**
+   * `start a,b,c [learners=d] [blank=e] [appendBytes=n] [snapshotBytes=n]`: peers with an empty log; a blank one knows
+   * no fleet.
+   */
   start(cluster, { words, named }) {
+    cluster.snapshotBytes = Number(named.get("snapshotBytes") ?? 0);
     cluster.appendBytesMax = Number(named.get("appendBytes") ?? cluster.appendBytesMax);
     const voters = ids(words[0]);
     const learners = ids(named.get("learners"));
@@ -89,6 +93,21 @@ const commands: Readonly<Record<string, Command>> = {
   drop(cluster, { named }) {
     const isWanted = filterOf(named);
     cluster.messages = cluster.messages.filter((message) => !isWanted(message));
+  },
+  /** `delay [from=a] [to=b] [type=t]`: a copy of what waits comes at the next `release`. */
+  delay(cluster, { named }) {
+    cluster.delayed.push(...cluster.messages.filter(filterOf(named)));
+  },
+  release(cluster) {
+    cluster.messages.unshift(...cluster.delayed.splice(0));
+  },
+  /** `pass a ticks=n`: time passes for a leader, while everybody that can be reached answers it. Says nothing. */
+  pass(cluster, { words, named }) {
+    for (let ticks = Number(named.get("ticks")); ticks > 0; ticks -= 1) {
+      cluster.act(only(words), tick);
+      while (cluster.deliverRound(() => true) > 0);
+    }
+    cluster.takeOutput();
   },
   /** `repeat [from=a] [to=b] [type=t]`: what waits comes twice. */
   repeat(cluster, { named }) {

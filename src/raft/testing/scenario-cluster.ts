@@ -35,8 +35,11 @@ interface Node {
 export class ScenarioCluster {
   readonly nodes = new Map<PeerId, Node>();
   messages: Message[] = [];
+  /** What a scenario holds back. */
+  readonly delayed: Message[] = [];
   /** Two entries or so fit into a message, so that scenarios see several. */
   appendBytesMax = 64;
+  snapshotBytes = 0;
   /** Peers, and links in one direction such as `a->b`. */
   readonly #cut = new Set<string>();
   #lines: string[] = [];
@@ -103,7 +106,8 @@ export class ScenarioCluster {
     for (let ready = node.isDiskHeld ? undefined : takeReady(raft); ready !== undefined; ready = takeReady(raft)) {
       disk.hardState = ready.hardState;
       if (ready.snapshot !== undefined) {
-        const { index, term, peers } = ready.snapshot;
+        const { index, term, peers, data } = ready.snapshot;
+        if (data.some((byte) => byte !== index)) throw new Error("a snapshot was put together wrongly");
         disk.applied = { index, term, peers };
         disk.base = { index, term };
         disk.entries = [];
@@ -124,7 +128,8 @@ export class ScenarioCluster {
     if (committed.length > 0) this.print(`${id} applies ${describeEntries(committed)}`);
     for (const { id: read, index } of takeReads(raft)) this.print(`${id} may serve read ${read} at ${index}`);
     for (const to of takeSnapshotRequests(raft)) {
-      sendSnapshot(raft, to, { ...disk.applied, data: new Uint8Array() });
+      this.print(`${id} makes a snapshot at ${disk.applied.index}`);
+      sendSnapshot(raft, to, { ...disk.applied, data: new Uint8Array(this.snapshotBytes).fill(disk.applied.index) });
       this.#post(takeUrgent(raft));
     }
     checkInvariants(raft);

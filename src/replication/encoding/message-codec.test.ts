@@ -42,10 +42,16 @@ const body: fc.Arbitrary<MessageBody> = fc.oneof(
   fc.record({ type: fc.constant("appendRejected" as const), previousIndex: count, hintIndex: count, hintTerm: count }),
   fc.record({ type: fc.constant("heartbeat" as const), commitIndex: count, round: count }),
   fc.record({ type: fc.constant("heartbeatResponse" as const), round: count }),
-  fc.record({
-    type: fc.constant("installSnapshot" as const),
-    snapshot: fc.record({ index: count, term: count, peers, data: bytes }),
-  }),
+  fc.tuple(bytes, fc.nat(1_000), fc.nat(1_000)).chain(([data, offset, rest]) =>
+    fc.record({
+      type: fc.constant("installSnapshot" as const),
+      snapshot: fc.record({ index: count, term: count, peers, byteCount: fc.constant(offset + data.length + rest) }),
+      offset: fc.constant(offset),
+      checksum: fc.nat(),
+      data: fc.constant(data),
+    }),
+  ),
+  fc.record({ type: fc.constant("snapshotWanted" as const), index: count, offset: count }),
 );
 
 describe("raft messages as bytes", () => {

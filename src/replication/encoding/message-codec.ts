@@ -7,6 +7,9 @@ import { readEntry, readPeers, writeEntry, writePeers } from "./entry-codec.ts";
 
 const formatVersion = 1;
 
+/** The receiver sets this much aside before it has seen any of it. */
+const snapshotBytesMax = 1024 * 1024 * 1024;
+
 /** The place in this list is the type's number on the wire: only ever add at the end. */
 const types = [
   "preVote",
@@ -20,6 +23,7 @@ const types = [
   "heartbeatResponse",
   "installSnapshot",
   "timeoutNow",
+  "snapshotWanted",
 ] as const satisfies readonly MessageBody["type"][];
 
 /** Messages that may be the first that a peer hears of another, and so must say where to answer. */
@@ -32,7 +36,7 @@ export interface Received {
 }
 
 export function encodeMessage(message: Message, senderContext: string): Uint8Array {
-  const writer = new ByteWriter(message.type === "installSnapshot" ? message.snapshot.data.byteLength + 1024 : 256);
+  const writer = new ByteWriter(message.type === "installSnapshot" ? message.data.byteLength + 1024 : 256);
   writer.byte(formatVersion).byte(types.indexOf(message.type)).integer(message.term);
   if (introducingTypes.includes(message.type)) writer.text(senderContext);
   switch (message.type) {
@@ -66,7 +70,10 @@ export function encodeMessage(message: Message, senderContext: string): Uint8Arr
     case "installSnapshot":
       writer.integer(message.snapshot.index).integer(message.snapshot.term);
       writePeers(writer, message.snapshot.peers);
-      writer.bytes(message.snapshot.data);
+      writer.integer(message.snapshot.byteCount).integer(message.offset).integer(message.checksum).bytes(message.data);
+      break;
+    case "snapshotWanted":
+      writer.integer(message.index).integer(message.offset);
       break;
     case "timeoutNow":
       break;
@@ -125,9 +132,15 @@ function readBody(reader: ByteReader, type: (typeof types)[number] | undefined):
     case "installSnapshot": {
       const index = reader.integer();
       const term = reader.integer();
-      const peers = readPeers(reader);
-      return { type, snapshot: { index, term, peers, data: reader.bytes() } };
+      const snapshot = { index, term, peers: readPeers(reader), byteCount: reader.integer() };
+      const part = { offset: reader.integer(), checksum: reader.integer(), data: reader.bytes() };
+      if (snapshot.byteCount > snapshotBytesMax || part.offset + part.data.byteLength > snapshot.byteCount) {
+        throw new MalformedError("a part of a snapshot that is longer than the whole");
+      }
+      return { type, snapshot, ...part };
     }
+    case "snapshotWanted":
+      return { type, index: reader.integer(), offset: reader.integer() };
     case "timeoutNow":
       return { type };
     case undefined:
