@@ -48,7 +48,11 @@ interface ListStart {
 async function startOfList(objects: ObjectStore, request: VerbRequest, prefix: StoreKey): Promise<ListStart> {
   const { query, signal } = request;
   const token = query["continue"];
-  if (token !== undefined && token !== "") return decodeContinueToken(token, prefix);
+  if (token !== undefined && token !== "") {
+    const position = decodeContinueToken(token, prefix);
+    await waitForRevision(objects, position.revision, signal);
+    return position;
+  }
   const asked = resourceVersionOption(query);
   await waitForRevision(objects, asked, signal);
   const match = query["resourceVersionMatch"] ?? "";
