@@ -1,4 +1,6 @@
 /** Real voters through their public API, while leaders are killed, cut off and paused: no client is ever told a lie. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { secureRandom } from "../../src/platform/host/secure-random.ts";
@@ -9,6 +11,7 @@ import { RegisterClients } from "../linearizability/register-clients.ts";
 import { watchViolations } from "../linearizability/watch-guarantees.ts";
 import { untilToldOf, Watcher } from "../linearizability/watcher.ts";
 import { type Lab, upLab } from "./lab.ts";
+import { boardPaths } from "./lab-names.ts";
 import { removeLab } from "./remove-lab.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -51,11 +54,7 @@ describe("three voters under a nemesis", () => {
       for (const [first, watcher] of watchers.entries()) watcher.start(first);
       let struck = 0;
       for (const fault of faultsToStrike()) {
-        const undo = await strike(lab, fault);
-        // Shorter and longer than it takes to elect another leader.
-        await pause(500 + secureRandom.below(3_000));
-        await undo();
-        await untilAllAnswer();
+        await strikeAndRecover(fault);
         await clients.renewObjects();
         struck += 1;
       }
@@ -83,10 +82,35 @@ describe("three voters under a nemesis", () => {
   );
 });
 
-/** The fleet is whole: each voter knows the latest revision. */
-async function untilAllAnswer(): Promise<void> {
-  await waitUntil("every voter answers", recoveryMs, async () => {
+async function strikeAndRecover(fault: Fault): Promise<void> {
+  const undo = await strike(lab, fault);
+  // Shorter and longer than it takes to elect another leader.
+  await pause(500 + secureRandom.below(3_000));
+  await undo();
+  await untilAllAnswer(fault);
+}
+
+/** The fleet is whole: each voter knows the latest revision. Where one does not, the error holds its last words. */
+async function untilAllAnswer(fault: Fault): Promise<void> {
+  let silent: readonly string[] = [];
+  const everyoneAnswers = async () => {
     const answers = await Promise.allSettled(voters.map((voter) => voter.revision()));
-    return answers.every(({ status }) => status === "fulfilled");
-  });
+    silent = lab.record.boards.map((board) => board.name).filter((_, place) => answers[place]?.status === "rejected");
+    return silent.length === 0;
+  };
+  try {
+    await waitUntil("every voter answers", recoveryMs, everyoneAnswers);
+  } catch (error) {
+    const words = silent.map((board) => `${board}:\n${lastWords(board)}`);
+    throw new Error(`not whole again within ${recoveryMs / 1_000} s after '${fault}'\n${words.join("\n")}`, {
+      cause: error,
+    });
+  }
+}
+
+function lastWords(board: string): string {
+  return readFileSync(join(boardPaths(name, board).logs, "bramble.log"), "utf8")
+    .split("\n")
+    .slice(-20)
+    .join("\n");
 }
