@@ -42,7 +42,7 @@ describe("docs/testing.md", () => {
   it.each(rows.flatMap(({ fault, covered }) => testsIn(covered).map((test) => ({ fault, ...test }))))(
     "fault $fault: $file › $name exists",
     ({ file, name }) => {
-      const found = files.filter((path) => basename(path) === file);
+      const found = files.filter((path) => path.endsWith(`/${file}`));
       expect(found, `one file of the name ${file}`).toHaveLength(1);
       const [path = ""] = found;
       // A scenario is a file of its own.
