@@ -30,6 +30,11 @@ describe("commands in the log", () => {
       "a mutation without a value",
       bytes('{"type":"txn","txn":{"compares":[],"mutations":[{"type":"put","key":"a"}]}}'),
     ],
+    ["a null", bytes("null")],
+    ["a transaction without mutations", bytes('{"type":"txn","txn":{"compares":[]}}')],
+    ["a compare of nothing", bytes('{"type":"txn","txn":{"compares":[null],"mutations":[]}}')],
+    ["a negative fence", bytes('{"type":"txn","txn":{"compares":[],"mutations":[],"fence":-1}}')],
+    ["an empty key", bytes('{"type":"txn","txn":{"compares":[],"mutations":[{"type":"delete","key":""}]}}')],
     [
       "half a surrogate pair",
       bytes('{"type":"txn","txn":{"compares":[],"mutations":[{"type":"delete","key":"\\ud800"}]}}'),
