@@ -12,7 +12,9 @@ import { startBoards } from "../boards/start-boards.ts";
 import { ApiClient } from "../client/api-client.ts";
 import type { Surroundings } from "../client/controller.ts";
 import { messageOf } from "../lib/errors.ts";
+import { MetricRegistry } from "../lib/metrics.ts";
 import { FileDisk } from "../platform/disk/file-disk.ts";
+import { showProcess } from "../platform/host/process-metrics.ts";
 import { secureRandom } from "../platform/host/secure-random.ts";
 import { LevelStateBackend } from "../platform/level/level-state-backend.ts";
 import { openReplicatedStore } from "../replication/open-replicated-store.ts";
@@ -39,7 +41,9 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
 
   const links = await openVoterLinks(board, id);
   const { transport } = links;
-  const store = await openStore(board, id, transport, fail).catch(async (error: unknown) => {
+  const metrics = new MetricRegistry();
+  showProcess(metrics);
+  const store = await openStore(board, id, { transport, metrics }, fail).catch(async (error: unknown) => {
     // Who opens this voter under another id needs the port, and the directories.
     await links.close();
     throw error;
@@ -76,6 +80,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     build: { version: bramble.version },
     join: (body) => joining.join(body),
     operations: createOperations({ ...joiningOptions, caPem: pki.caPem, version: bramble.version }),
+    metrics,
     clock,
     log: log.with({ room: "http" }),
   });
@@ -121,7 +126,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
 async function openStore(
   { identity, directory, surroundings }: Board,
   id: VoterId,
-  transport: VoterTransport,
+  parts: { readonly transport: VoterTransport; readonly metrics: MetricRegistry },
   fail: (error: unknown) => void,
 ): Promise<ReplicatedVoter> {
   const record = await readVoterRecord(directory.path);
@@ -133,7 +138,7 @@ async function openStore(
       hasHeldLog: record?.voterId === id,
       disk: await FileDisk.open(join(directory.path, "raft")),
       stateBackend,
-      transport,
+      ...parts,
       clock: surroundings.clock,
       random: secureRandom,
       log: surroundings.log.with({ room: "replication" }),

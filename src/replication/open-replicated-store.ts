@@ -2,6 +2,7 @@
 import { assert } from "../lib/assert.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { MetricRegistry } from "../lib/metrics.ts";
 import type { Random } from "../lib/random.ts";
 import { createRaft, votersOf } from "../raft/raft.ts";
 import type { StateBackend } from "../store/state-backend.ts";
@@ -15,6 +16,7 @@ import type { Member, VoterId, VoterTransport } from "./ports.ts";
 import { ReplicatedVoter } from "./replicated-voter.ts";
 import { restart } from "./restart.ts";
 import { defaultReplicationTuning, type ReplicationTuning } from "./tuning.ts";
+import { VoterMeters } from "./voter-meters.ts";
 
 export interface ReplicatedStoreOptions {
   readonly id: VoterId;
@@ -36,6 +38,8 @@ export interface ReplicatedStoreOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly tuning?: Partial<ReplicationTuning>;
+  /** Where the voter shows how it does. */
+  readonly metrics?: MetricRegistry;
   /** The disk failed or an invariant broke: nothing is acknowledged any more, and the process must end. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -45,9 +49,11 @@ export interface ReplicatedStoreOptions {
  * this voter has promised can no longer be known; both say what to do.
  */
 export async function openReplicatedStore(options: ReplicatedStoreOptions): Promise<ReplicatedVoter> {
-  const { id, bootstrap, disk, stateBackend, transport, clock, random } = options;
+  const { id, bootstrap, stateBackend, transport, clock, random } = options;
   assert(bootstrap?.some((member) => member.id === id) !== false, "a founder is among the founders");
   const tuning = { ...defaultReplicationTuning, ...options.tuning };
+  const meters = new VoterMeters(options.disk, clock, options.metrics);
+  const { disk } = meters;
   const { log, replayed } = await SegmentLog.open(disk, tuning.log);
   if (options.hasHeldLog === true && replayed.recordCount === 0) {
     throw new DamagedVoterError(
@@ -63,7 +69,7 @@ export async function openReplicatedStore(options: ReplicatedStoreOptions): Prom
   if (voters.length === 1 && voters[0] === id) raft.electionElapsedTicks = raft.electionTimeoutTicks;
   const logger = options.log.with({ voter: id });
   logger.info("opened the log and the state", { term: raft.term, appliedIndex: raft.appliedIndex });
-  return new ReplicatedVoter({
+  const voter = new ReplicatedVoter({
     raft,
     log,
     diskEnd: replayed.last,
@@ -74,8 +80,11 @@ export async function openReplicatedStore(options: ReplicatedStoreOptions): Prom
     tuning,
     incarnation: drawIncarnation(random),
     contacts: options.contacts ?? [],
+    meters,
     onFailure: options.onFailure,
   });
+  meters.watch(voter);
+  return voter;
 }
 
 /** 64 bits: two starts of one voter must not take each other's proposals for their own. */

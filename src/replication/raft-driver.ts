@@ -40,11 +40,20 @@ export interface DriverCounts {
   snapshotsSent: number;
   snapshotsInstalled: number;
   checkpoints: number;
+  /** Of the last ones; 0 where there was none. */
+  snapshotSentBytes: number;
+  snapshotInstalledBytes: number;
 }
 
 export class RaftDriver {
   readonly raft: Raft;
-  readonly counts: DriverCounts = { snapshotsSent: 0, snapshotsInstalled: 0, checkpoints: 0 };
+  readonly counts: DriverCounts = {
+    snapshotsSent: 0,
+    snapshotsInstalled: 0,
+    checkpoints: 0,
+    snapshotSentBytes: 0,
+    snapshotInstalledBytes: 0,
+  };
   readonly #log: SegmentLog;
   readonly #applier: Applier;
   readonly #transport: VoterTransport;
@@ -182,6 +191,7 @@ export class RaftDriver {
   #noteInstalled(snapshot: Snapshot): void {
     assert(this.#applier.position.index === snapshot.index, "a snapshot contains what it says");
     this.counts.snapshotsInstalled += 1;
+    this.counts.snapshotInstalledBytes = snapshot.data.byteLength;
     this.#window.noteReset();
     this.#logger.info("installed a snapshot", { index: snapshot.index, term: snapshot.term });
     this.#events.jumped({ index: snapshot.index, term: snapshot.term });
@@ -202,6 +212,7 @@ export class RaftDriver {
       (snapshot) => {
         for (const peer of peers) {
           this.counts.snapshotsSent += 1;
+          this.counts.snapshotSentBytes = snapshot.data.byteLength;
           this.#guard(() => sendSnapshot(this.raft, peer, snapshot));
         }
         this.schedule();

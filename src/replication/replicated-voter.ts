@@ -37,6 +37,7 @@ import { type DriverCounts, RaftDriver } from "./raft-driver.ts";
 import { Requests, type SendCall } from "./requests.ts";
 import { StateAgreement } from "./state-agreement.ts";
 import type { ReplicationTuning } from "./tuning.ts";
+import type { VoterMeters } from "./voter-meters.ts";
 
 export interface VoterParts {
   readonly raft: Raft;
@@ -52,6 +53,7 @@ export interface VoterParts {
   readonly incarnation: string;
   /** Voters known from elsewhere, for while the log does not name them. */
   readonly contacts: readonly Member[];
+  readonly meters: VoterMeters;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -172,7 +174,7 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
     if (!this.#isOpen) throw stopping();
     const command = encodeCommand({ type: "txn", txn });
     assert(decodeCommand(command) !== undefined, "callers make transactions that the store can hold");
-    const outcome = this.#requests.propose(command, signal);
+    const outcome = this.#parts.meters.commit(this.#requests.propose(command, signal));
     this.#driver.schedule();
     return outcome;
   }

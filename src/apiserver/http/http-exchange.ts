@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ApiRequest } from "../../api/exchange.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
+import type { MetricRegistry } from "../../lib/metrics.ts";
 import type { ApiServer } from "../api-server.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import type { Operations } from "../operations/operations.ts";
@@ -27,6 +28,8 @@ export interface HttpServices {
   readonly join: (body: unknown) => Promise<unknown>;
   /** Answers what concerns the voters themselves; without it these paths lead nowhere. */
   readonly operations?: Operations;
+  /** What `/metrics` shows. */
+  readonly metrics?: MetricRegistry;
   readonly clock: Clock;
   readonly log: Logger;
 }

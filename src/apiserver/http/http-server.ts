@@ -16,7 +16,8 @@ export interface TlsFiles {
   readonly caPem: string;
 }
 
-export interface HttpServerOptions extends Pick<HttpServices, "apiServer" | "join" | "operations" | "clock" | "log"> {
+export interface HttpServerOptions
+  extends Pick<HttpServices, "apiServer" | "join" | "operations" | "metrics" | "clock" | "log"> {
   /** Which release this is. */
   readonly build: BuildInfo;
   readonly tls: TlsFiles;

@@ -9,6 +9,7 @@ import { refusalOf } from "../error-reply.ts";
 import { clientIdentity } from "./client-identity.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
 import { boundInFlight } from "./in-flight.ts";
+import { metricsPath, metricsReply } from "./metrics-endpoint.ts";
 import { isPublicPath, servePublic } from "./public-endpoints.ts";
 import { parseRequestTarget } from "./request-target.ts";
 import { apiReply, sendReply } from "./send-reply.ts";
@@ -59,6 +60,10 @@ async function answer(exchange: HttpExchange, options: HttpServices): Promise<((
     return undefined;
   }
   authorize(request, identity);
+  if (options.metrics !== undefined && target.path === metricsPath && exchange.method === "GET") {
+    await sendReply(request, response, metricsReply(options.metrics));
+    return undefined;
+  }
   return serveApi(exchange, identity, options);
 }
 

@@ -1,6 +1,7 @@
 /** A real HTTPS server on loopback with certificates of a real fleet authority, and a client for it. */
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import { silentLogger } from "../../lib/logger.ts";
+import { MetricRegistry } from "../../lib/metrics.ts";
 import { createKeyAndCsr } from "../../platform/pki/board-key.ts";
 import { createFleetAuthority, type FleetAuthority, openFleetAuthority } from "../../platform/pki/fleet-authority.ts";
 import { createHttpServer, type HttpServer } from "../http/http-server.ts";
@@ -49,7 +50,7 @@ export class TestHttps {
     this.board = board;
   }
 
-  static async open(port = 0): Promise<TestHttps> {
+  static async open(port = 0, metrics = new MetricRegistry()): Promise<TestHttps> {
     const fleet = await TestApi.open();
     const authority = openFleetAuthority(await createFleetAuthority("test"));
     const admin = await authority.signAdmin();
@@ -68,6 +69,7 @@ export class TestHttps {
     const server = createHttpServer({
       apiServer: fleet.api,
       join: (body) => joining.join(body),
+      metrics,
       clock: fleet.clock,
       log: silentLogger,
       build: { version: "0.0.0" },
