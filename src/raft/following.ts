@@ -1,8 +1,8 @@
 /** The follower's half of log replication: taking over the leader's log, its commit index and its snapshots. */
 import { assert } from "../lib/assert.ts";
 import { recordConfigurations, settleConfigurations } from "./configuration.ts";
-import { lastAgreement, lastIndex, replaceFrom, resetTo, termAt } from "./log.ts";
-import type { Entry, MessageOf, PeerId, Snapshot } from "./message.ts";
+import { entriesBetween, lastAgreement, lastIndex, replaceFrom, resetTo, termAt } from "./log.ts";
+import { type Entry, type MessageOf, type PeerId, type Snapshot, totalBytes } from "./message.ts";
 import { type Raft, send } from "./raft.ts";
 import { becomeFollower } from "./role.ts";
 import { isWhole, takeChunk } from "./snapshot-assembly.ts";
@@ -86,6 +86,9 @@ function install(raft: Raft, snapshot: Snapshot): void {
 export function advanceCommit(raft: Raft, index: number): void {
   if (index <= raft.commitIndex) return;
   assert(index <= lastIndex(raft.log), "only what the log holds is committed");
+  if (raft.role === "leader") {
+    raft.uncommittedBytes -= totalBytes(entriesBetween(raft.log, raft.commitIndex + 1, index));
+  }
   raft.commitIndex = index;
   // The log has overtaken it.
   if (raft.assembly !== undefined && raft.assembly.index <= index) raft.assembly = undefined;

@@ -2,7 +2,8 @@
 import { assert } from "../lib/assert.ts";
 import { latestConfiguration } from "./configuration.ts";
 import { lastIndex, type RaftLog, termAt } from "./log.ts";
-import type { Raft } from "./raft.ts";
+import { totalBytes } from "./message.ts";
+import { type Raft, uncommittedEntries } from "./raft.ts";
 
 /** All that can be said of one peer alone. Throws `AssertionError`. */
 export function checkInvariants(raft: Raft): void {
@@ -63,6 +64,8 @@ function invariantLeaderKnowsItself(raft: Raft): void {
   assert((raft.role === "leader") === (raft.leader === raft.id), "who leads follows itself");
   assert(raft.role !== "leader" || raft.vote === raft.id, "a leader has voted for itself");
   assert(raft.role === "leader" || raft.handover === undefined, "only a leader hands over");
+  const uncommittedBytes = raft.role === "leader" ? totalBytes(uncommittedEntries(raft)) : 0;
+  assert(raft.uncommittedBytes === uncommittedBytes, "a leader knows what waits to be committed");
 }
 
 /** Two logs that agree on the term of an entry agree on everything before it (thesis, figure 3.2). */

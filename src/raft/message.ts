@@ -104,3 +104,7 @@ export function entryBytes(entry: Entry): number {
       return overhead + entry.peers.reduce((bytes, peer) => bytes + peer.id.length + peer.context.length + 4, 0);
   }
 }
+
+export function totalBytes(entries: readonly Entry[]): number {
+  return entries.reduce((bytes, entry) => bytes + entryBytes(entry), 0);
+}

@@ -1,6 +1,11 @@
 /** What a leader knows of one peer's log and how freely it may send to it. */
 import { assert } from "../lib/assert.ts";
-import type { Snapshot } from "./message.ts";
+import { type Entry, type Snapshot, totalBytes } from "./message.ts";
+
+interface InFlight {
+  readonly lastIndex: number;
+  readonly byteCount: number;
+}
 
 export interface Progress {
   /** The peer's disk holds our log through here. */
@@ -13,8 +18,8 @@ export interface Progress {
   state: "probe" | "replicate" | "snapshot";
   /** In `probe`: the one message is out. */
   probeSent: boolean;
-  /** In `replicate`: the last index of each unanswered message, oldest first. */
-  inFlight: number[];
+  /** In `replicate`: the unanswered messages, oldest first. */
+  inFlight: InFlight[];
   /** In `snapshot`: ticks since it was asked for, or since the peer took a part of it. */
   snapshotTicks: number;
   /** In `snapshot`, once there is one to send. */
@@ -51,12 +56,17 @@ export function createProgress(nextIndex: number): Progress {
   };
 }
 
-export function isPaused(progress: Progress, inFlightMax: number): boolean {
+interface FlowLimits {
+  readonly inFlightMax: number;
+  readonly inFlightBytesMax: number;
+}
+
+export function isPaused(progress: Progress, limits: FlowLimits): boolean {
   switch (progress.state) {
     case "probe":
       return progress.probeSent;
     case "replicate":
-      return progress.inFlight.length >= inFlightMax;
+      return progress.inFlight.length >= limits.inFlightMax || inFlightBytes(progress) >= limits.inFlightBytesMax;
     case "snapshot":
       return true;
   }
@@ -84,20 +94,24 @@ function enter(progress: Progress, state: Progress["state"]): void {
   progress.transfer = undefined;
 }
 
-/** Entries through `index` left for the peer, and with them the commit index. */
-export function noteSent(progress: Progress, index: number, entryCount: number, commitIndex: number): void {
+function inFlightBytes({ inFlight }: Progress): number {
+  return inFlight.reduce((bytes, { byteCount }) => bytes + byteCount, 0);
+}
+
+/** `entries`, through `lastIndex`, left for the peer, and with them the commit index. */
+export function noteSent(progress: Progress, lastIndex: number, entries: readonly Entry[], commitIndex: number): void {
   progress.commitIndexSent = commitIndex;
   if (progress.state === "probe") {
     progress.probeSent = true;
-  } else if (entryCount > 0) {
-    progress.nextIndex = index + 1;
-    progress.inFlight.push(index);
+  } else if (entries.length > 0) {
+    progress.nextIndex = lastIndex + 1;
+    progress.inFlight.push({ lastIndex, byteCount: totalBytes(entries) });
   }
 }
 
 /** The peer holds everything through `matchIndex`. Returns whether that is news. */
 export function noteAccepted(progress: Progress, matchIndex: number): boolean {
-  while ((progress.inFlight[0] ?? Number.POSITIVE_INFINITY) <= matchIndex) progress.inFlight.shift();
+  while ((progress.inFlight[0]?.lastIndex ?? Number.POSITIVE_INFINITY) <= matchIndex) progress.inFlight.shift();
   if (matchIndex <= progress.matchIndex) return false;
   progress.matchIndex = matchIndex;
   progress.nextIndex = Math.max(progress.nextIndex, matchIndex + 1);

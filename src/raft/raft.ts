@@ -12,7 +12,7 @@
  */
 import type { Random } from "../lib/random.ts";
 import { type ConfigurationHistory, latestConfiguration, voterIds } from "./configuration.ts";
-import { createLog, type RaftLog } from "./log.ts";
+import { createLog, entriesBetween, lastIndex, type RaftLog } from "./log.ts";
 import type { Entry, EntryPosition, HardState, Message, MessageBody, Peer, PeerId, Snapshot } from "./message.ts";
 import type { Progress } from "./progress.ts";
 import type { SnapshotAssembly } from "./snapshot-assembly.ts";
@@ -25,8 +25,11 @@ export interface RaftTuning {
   readonly heartbeatTicks: number;
   /** Size of one appendEntries, unless a single entry is larger, and of one part of a snapshot. */
   readonly appendBytesMax: number;
-  /** Unanswered appendEntries to one peer. */
+  /** Unanswered appendEntries to one peer, and the entries in them; the last one may exceed it. */
   readonly inFlightMax: number;
+  readonly inFlightBytesMax: number;
+  /** The leader takes no more proposals while entries of this size wait to be committed. */
+  readonly uncommittedBytesMax: number;
   /** A snapshot of which a peer has taken nothing for this long is let go; the peer will be sent a newer one. */
   readonly snapshotTicksMax: number;
 }
@@ -38,6 +41,8 @@ export const defaultRaftTuning: RaftTuning = {
   heartbeatTicks: 3,
   appendBytesMax: 256 * 1024,
   inFlightMax: 16,
+  inFlightBytesMax: 2 * 1024 * 1024,
+  uncommittedBytesMax: 16 * 1024 * 1024,
   snapshotTicksMax: 600,
 };
 
@@ -89,6 +94,8 @@ export interface Raft {
   pendingReads: PendingRead[];
   /** While leading: who is to lead instead. Nothing is proposed meanwhile. */
   handover: Handover | undefined;
+  /** While leading: of the entries behind the commit index. */
+  uncommittedBytes: number;
 
   /** The hard state that the disk holds. */
   durable: HardState;
@@ -144,6 +151,7 @@ export function createRaft(id: PeerId, random: Random, tuning: RaftTuning, resto
     heartbeatRound: 0,
     pendingReads: [],
     handover: undefined,
+    uncommittedBytes: 0,
     durable: restored.hardState,
     persisting: false,
     assembly: undefined,
@@ -166,6 +174,10 @@ export function peersOf(raft: Raft): readonly Peer[] {
 
 export function votersOf(raft: Raft): PeerId[] {
   return voterIds(peersOf(raft));
+}
+
+export function uncommittedEntries(raft: Raft): Entry[] {
+  return entriesBetween(raft.log, raft.commitIndex + 1, lastIndex(raft.log));
 }
 
 /** Heard the leader so recently that another election would only disturb (thesis §4.2.3). */

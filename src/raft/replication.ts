@@ -2,7 +2,7 @@
 import { assert } from "../lib/assert.ts";
 import { recordConfigurations } from "./configuration.ts";
 import { entriesBetween, lastAgreement, lastIndex, replaceFrom, termAt } from "./log.ts";
-import type { Entry, MessageOf, PeerId, Snapshot } from "./message.ts";
+import { type Entry, type MessageOf, type PeerId, type Snapshot, totalBytes } from "./message.ts";
 import { becomeReplicate, becomeSnapshot, isPaused, noteAccepted, noteRejected, noteSent } from "./progress.ts";
 import { type Raft, send } from "./raft.ts";
 import { trackPeers } from "./role.ts";
@@ -12,6 +12,7 @@ import { repeatIfUnanswered, startTransfer, transferredSnapshot } from "./snapsh
 export function appendOwn(raft: Raft, entries: readonly Entry[]): void {
   assert(raft.role === "leader", "only a leader appends of its own accord");
   replaceFrom(raft.log, entries);
+  raft.uncommittedBytes += totalBytes(entries);
   recordConfigurations(raft.configurations, entries);
   if (entries.some((entry) => entry.type === "configuration")) trackPeers(raft);
 }
@@ -29,7 +30,7 @@ function sendPending(raft: Raft, to: PeerId): void {
 /** One appendEntries. Returns whether it was sent. */
 function sendAppend(raft: Raft, to: PeerId, when: "ifNews" | "evenIfEmpty"): boolean {
   const progress = raft.progress.get(to);
-  if (progress === undefined || isPaused(progress, raft.tuning.inFlightMax)) return false;
+  if (progress === undefined || isPaused(progress, raft.tuning)) return false;
   const previousIndex = progress.nextIndex - 1;
   const previousTerm = termAt(raft.log, previousIndex);
   if (previousTerm === undefined) {
@@ -45,7 +46,7 @@ function sendAppend(raft: Raft, to: PeerId, when: "ifNews" | "evenIfEmpty"): boo
   const isNews = entries.length > 0 || progress.commitIndexSent < raft.commitIndex;
   if (when === "ifNews" && !isNews) return false;
   send(raft, to, { type: "appendEntries", previousIndex, previousTerm, entries, commitIndex: raft.commitIndex });
-  noteSent(progress, previousIndex + entries.length, entries.length, raft.commitIndex);
+  noteSent(progress, previousIndex + entries.length, entries, raft.commitIndex);
   return true;
 }
 
@@ -82,7 +83,7 @@ export function learnAlive(raft: Raft, from: PeerId): void {
   if (progress === undefined) return;
   progress.recentlyActive = true;
   progress.probeSent = false;
-  if (progress.state === "replicate" && progress.inFlight.length >= raft.tuning.inFlightMax) progress.inFlight.shift();
+  if (progress.state === "replicate" && isPaused(progress, raft.tuning)) progress.inFlight.shift();
   if (progress.transfer !== undefined) repeatIfUnanswered(raft, from, progress.transfer);
   if (progress.state === "probe" || progress.matchIndex < lastIndex(raft.log)) sendAppend(raft, from, "evenIfEmpty");
 }

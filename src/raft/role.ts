@@ -1,9 +1,9 @@
 /** The changes from one role to another; each leaves everything of the former role behind. */
 import { assert } from "../lib/assert.ts";
 import { lastIndex } from "./log.ts";
-import type { PeerId } from "./message.ts";
+import { type PeerId, totalBytes } from "./message.ts";
 import { createProgress } from "./progress.ts";
-import { drawElectionTimeout, peersOf, type Raft } from "./raft.ts";
+import { drawElectionTimeout, peersOf, type Raft, uncommittedEntries } from "./raft.ts";
 
 export function becomeFollower(raft: Raft, term: number, leader: PeerId | undefined): void {
   assert(term >= raft.term, "a term never falls");
@@ -32,6 +32,7 @@ export function becomeLeader(raft: Raft): void {
   raft.role = "leader";
   raft.leader = raft.id;
   raft.assembly = undefined;
+  raft.uncommittedBytes = totalBytes(uncommittedEntries(raft));
   trackPeers(raft);
 }
 
@@ -64,4 +65,5 @@ function leaveRole(raft: Raft, term: number): void {
   raft.heartbeatRound = 0;
   raft.pendingReads = [];
   raft.handover = undefined;
+  raft.uncommittedBytes = 0;
 }

@@ -3,6 +3,7 @@ import { lastIndex } from "../raft/log.ts";
 import { propose, proposeConfiguration } from "../raft/propose.ts";
 import { peersOf, type Raft } from "../raft/raft.ts";
 import { requestRead } from "../raft/read-index.ts";
+import type { DiskRoom } from "./disk-room.ts";
 import type { Call, MemberChange } from "./encoding/call-codec.ts";
 import { encodeEnvelope } from "./encoding/envelope.ts";
 import { ForwardedProposals } from "./forwarded-proposals.ts";
@@ -13,19 +14,23 @@ type CallOf<Type extends Call["type"]> = Extract<Call, { readonly type: Type }>;
 export class CallDesk {
   readonly #raft: Raft;
   readonly #uncommittedEntriesMax: number;
+  readonly #room: Pick<DiskRoom, "isShort">;
   readonly #forwarded = new ForwardedProposals();
   /** Voters seen to go: their ids are never given again, so a late copy of a request must not bring one back. */
   readonly #departed = new Set<string>();
 
-  constructor(raft: Raft, uncommittedEntriesMax: number) {
+  constructor(raft: Raft, uncommittedEntriesMax: number, room: Pick<DiskRoom, "isShort">) {
     this.#raft = raft;
+    this.#room = room;
     this.#uncommittedEntriesMax = uncommittedEntriesMax;
   }
 
   /** Nothing is proposed now, but perhaps a little later. */
   get isFull(): boolean {
     const raft = this.#raft;
-    return raft.handover !== undefined || lastIndex(raft.log) - raft.commitIndex >= this.#uncommittedEntriesMax;
+    if (this.#room.isShort) return true;
+    if (raft.handover !== undefined || raft.uncommittedBytes >= raft.tuning.uncommittedBytesMax) return true;
+    return lastIndex(raft.log) - raft.commitIndex >= this.#uncommittedEntriesMax;
   }
 
   /** The answer, if there is one to give yet. */

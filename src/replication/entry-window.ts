@@ -1,6 +1,6 @@
 /** Bounds what the log keeps in memory: recent entries, for peers that are a little behind. */
 import { entryAt, lastIndex } from "../raft/log.ts";
-import { type Entry, entryBytes } from "../raft/message.ts";
+import { type Entry, entryBytes, totalBytes } from "../raft/message.ts";
 import type { Raft } from "../raft/raft.ts";
 import { compactLog } from "../raft/ready.ts";
 
@@ -16,11 +16,11 @@ export class EntryWindow {
 
   constructor(raft: Raft, limits: WindowLimits) {
     this.#limits = limits;
-    this.#bytes = bytesOf(raft.log.entries.filter((entry) => entry.index <= raft.appliedIndex));
+    this.#bytes = totalBytes(raft.log.entries.filter((entry) => entry.index <= raft.appliedIndex));
   }
 
   noteApplied(entries: readonly Entry[]): void {
-    this.#bytes += bytesOf(entries);
+    this.#bytes += totalBytes(entries);
   }
 
   noteReset(): void {
@@ -46,8 +46,4 @@ export class EntryWindow {
     this.#bytes = bytes;
     compactLog(raft, index);
   }
-}
-
-function bytesOf(entries: readonly Entry[]): number {
-  return entries.reduce((bytes, entry) => bytes + entryBytes(entry), 0);
 }

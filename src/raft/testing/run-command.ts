@@ -33,10 +33,11 @@ export function runCommand(cluster: ScenarioCluster, line: string): void {
 
 const commands: Readonly<Record<string, Command>> = {
   /**
-   * `start a,b,c [learners=d] [blank=e] [appendBytes=n] [snapshotBytes=n]`: peers with an empty log; a blank one knows
-   * no fleet.
+   * `start a,b,c [learners=d] [blank=e] [appendBytes=n] [snapshotBytes=n] [inFlightBytes=n]`: peers with an empty log;
+   * a blank one knows no fleet.
    */
   start(cluster, { words, named }) {
+    if (named.has("inFlightBytes")) cluster.limits = { inFlightBytesMax: Number(named.get("inFlightBytes")) };
     cluster.snapshotBytes = Number(named.get("snapshotBytes") ?? 0);
     cluster.appendBytesMax = Number(named.get("appendBytes") ?? cluster.appendBytesMax);
     const voters = ids(words[0]);

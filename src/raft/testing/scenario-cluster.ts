@@ -3,7 +3,7 @@ import { seededRandom } from "../../lib/random.ts";
 import { checkInvariants, invariantOneLeaderATerm } from "../invariants.ts";
 import { lastIndex } from "../log.ts";
 import type { Entry, EntryPosition, HardState, Message, Peer, PeerId } from "../message.ts";
-import { createRaft, defaultRaftTuning, peersOf, type Raft } from "../raft.ts";
+import { createRaft, defaultRaftTuning, peersOf, type Raft, type RaftTuning } from "../raft.ts";
 import {
   compactLog,
   persisted,
@@ -40,6 +40,7 @@ export class ScenarioCluster {
   /** Two entries or so fit into a message, so that scenarios see several. */
   appendBytesMax = 64;
   snapshotBytes = 0;
+  limits: Partial<RaftTuning> = {};
   /** Peers, and links in one direction such as `a->b`. */
   readonly #cut = new Set<string>();
   #lines: string[] = [];
@@ -175,7 +176,7 @@ export class ScenarioCluster {
     const { hardState, base, entries, applied } = disk;
     // Enough of a draw: a scenario says itself who campaigns when.
     const random = seededRandom(Array.from(id).reduce((seed, letter) => seed * 31 + letter.charCodeAt(0), 7));
-    const tuning = { ...defaultRaftTuning, appendBytesMax: this.appendBytesMax, inFlightMax: 3 };
+    const tuning = { ...defaultRaftTuning, appendBytesMax: this.appendBytesMax, inFlightMax: 3, ...this.limits };
     const restored = { hardState, base, entries, appliedIndex: applied.index, peers: applied.peers };
     return createRaft(id, random, tuning, restored);
   }
