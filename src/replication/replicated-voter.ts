@@ -35,7 +35,7 @@ import {
 } from "./ports.ts";
 import { type DriverCounts, RaftDriver } from "./raft-driver.ts";
 import { Requests, type SendCall } from "./requests.ts";
-import { StateAgreement } from "./state-agreement.ts";
+import { StateAgreement, type StateReport } from "./state-agreement.ts";
 import type { ReplicationTuning } from "./tuning.ts";
 import type { VoterMeters } from "./voter-meters.ts";
 
@@ -141,6 +141,12 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
     const { revision } = machine;
     const { appliedIndex, bytes } = await machine.dump();
     return { appliedIndex, term: position.term, revision, bytes };
+  }
+
+  /** What the state adds up to as of an entry; equal on all voters that have applied it. */
+  get stateReport(): StateReport {
+    const { appliedIndex, digest } = this.#parts.applier.machine;
+    return { index: appliedIndex, digest };
   }
 
   /** For those who check or show it; nobody outside changes it. */

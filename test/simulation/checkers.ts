@@ -16,6 +16,8 @@ export class Checkers {
   readonly #leaders = new Map<number, string>();
   /** The entries seen applied by anyone, by index. */
   readonly #committed = new Map<number, string>();
+  /** What states added up to, by the last entry that they contain. */
+  readonly #digests = new Map<number, string>();
   readonly #observed = new Map<string, Observed>();
 
   /** To be called after every event that concerns the voter. */
@@ -32,6 +34,10 @@ export class Checkers {
     this.#checkApplied(raft, observed);
     assert(store.reader.revision >= observed.revision, "a voter's revision never falls");
     observed.revision = store.reader.revision;
+    const { index, digest } = store.stateReport;
+    const known = this.#digests.get(index) ?? digest;
+    assert(known === digest, "states that contain the same entries are the same");
+    this.#digests.set(index, known);
   }
 
   checkPairs(voters: readonly SimulatedVoter[]): void {

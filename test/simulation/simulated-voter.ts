@@ -23,6 +23,7 @@ const smallTuning: Partial<ReplicationTuning> = {
   retainedEntries: 10,
   promotionLagEntries: 8,
   historyRevisions: 100,
+  stateReportEntries: 10,
 };
 
 export interface VoterSurroundings {
