@@ -3,6 +3,7 @@ import { ApiError } from "../api/api-error.ts";
 import type { ApiStatus } from "../api/meta/status.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
+import { DiskFullError } from "../replication/disk-full.ts";
 import { NoLeaderError, OutcomeUnknownError } from "../replication/ports.ts";
 import { RevisionUnavailableError, SlowWatcherError } from "../store/types.ts";
 import { DeadlineError } from "./storage/with-deadline.ts";
@@ -25,6 +26,8 @@ function asApiError(thrown: unknown, log: Logger): ApiError {
   if (thrown instanceof NoLeaderError) {
     return ApiError.serviceUnavailable("the fleet has no leader at the moment; try again", noLeaderRetrySeconds);
   }
+  // Without a Retry-After: it takes a person to make room.
+  if (thrown instanceof DiskFullError) return ApiError.serviceUnavailable(thrown.message);
   // Without a Retry-After, which clients heed by themselves: the change may have happened.
   if (thrown instanceof OutcomeUnknownError) {
     return ApiError.timeout("whether the change took effect is unknown; look before trying again");

@@ -9,6 +9,7 @@ import type { StateBackend } from "../store/state-backend.ts";
 import { StateMachine } from "../store/state-machine.ts";
 import { Applier } from "./applier.ts";
 import { DamagedVoterError } from "./damaged-voter.ts";
+import { DiskRoom } from "./disk-room.ts";
 import type { Disk } from "./log/disk.ts";
 import { SegmentLog } from "./log/segment-log.ts";
 import { peerOf } from "./membership.ts";
@@ -63,6 +64,8 @@ export async function openReplicatedStore(options: ReplicatedStoreOptions): Prom
   }
   const applier = new Applier(await StateMachine.open(stateBackend));
   const restored = await restart(log, replayed, applier, bootstrap?.map(peerOf));
+  const room = new DiskRoom(options.disk, tuning.diskReserveBytes);
+  await room.look();
   const raft = createRaft(id, random, tuning.raft, restored);
   // Alone there is nobody to wait for.
   const voters = votersOf(raft);
@@ -72,6 +75,7 @@ export async function openReplicatedStore(options: ReplicatedStoreOptions): Prom
   const voter = new ReplicatedVoter({
     raft,
     log,
+    room,
     diskEnd: replayed.last,
     applier,
     transport,

@@ -46,7 +46,7 @@ export interface ReplicatedStore {
   onMembers(listener: () => void): () => void;
   /**
    * Commits through the leader, wherever it is, and resolves once this voter's `reader` shows the outcome.
-   * Throws `NoLeaderError` when nothing was proposed, `OutcomeUnknownError` when it may yet happen.
+   * Throws `NoLeaderError` or `DiskFullError` when nothing was proposed, `OutcomeUnknownError` when it may yet happen.
    */
   transact(txn: Txn, signal?: AbortSignal): Promise<TxnResult>;
   /** Adds a voter, first as a learner; resolves when the change is committed. Promotion follows by itself. */

@@ -16,6 +16,8 @@ import { sendSnapshot } from "../raft/replication.ts";
 import { step } from "../raft/step.ts";
 import { tick } from "../raft/tick.ts";
 import type { Applied, Applier } from "./applier.ts";
+import { DiskFullError } from "./disk-full.ts";
+import type { DiskRoom } from "./disk-room.ts";
 import { encodeMessage } from "./encoding/message-codec.ts";
 import { EntryWindow } from "./entry-window.ts";
 import type { SegmentLog } from "./log/segment-log.ts";
@@ -56,6 +58,7 @@ export class RaftDriver {
   };
   readonly #log: SegmentLog;
   readonly #applier: Applier;
+  readonly #room: DiskRoom;
   readonly #transport: VoterTransport;
   readonly #tuning: ReplicationTuning;
   readonly #events: DriverEvents;
@@ -69,11 +72,18 @@ export class RaftDriver {
   #hasFailed = false;
   #ticksSinceWrite = 0;
   #writing: Promise<void> | undefined;
+  /** What the disk has no room for. */
+  #stalled: Ready | undefined;
   #tidying: Promise<void> | undefined;
 
   constructor(
     raft: Raft,
-    parts: { readonly log: SegmentLog; readonly applier: Applier; readonly transport: VoterTransport },
+    parts: {
+      readonly log: SegmentLog;
+      readonly room: DiskRoom;
+      readonly applier: Applier;
+      readonly transport: VoterTransport;
+    },
     diskEnd: EntryPosition,
     tuning: ReplicationTuning,
     events: DriverEvents,
@@ -81,6 +91,7 @@ export class RaftDriver {
   ) {
     this.raft = raft;
     this.#log = parts.log;
+    this.#room = parts.room;
     this.#applier = parts.applier;
     this.#transport = parts.transport;
     this.#diskEnd = diskEnd;
@@ -90,13 +101,23 @@ export class RaftDriver {
     this.#window = new EntryWindow(raft, tuning);
   }
 
+  /** Whether this voter can promise nothing more until its disk has room again. */
+  get isStalled(): boolean {
+    return this.#stalled !== undefined;
+  }
+
   receive(message: Message): void {
+    // As if it was lost: answers would gather that cannot be given.
+    if (this.isStalled) return;
     this.#guard(() => step(this.raft, message));
     this.schedule();
   }
 
   tick(): void {
-    this.#guard(() => tick(this.raft));
+    this.#ticksSinceWrite += 1;
+    if (this.#stalled !== undefined && this.#ticksSinceWrite >= this.#tuning.diskLookTicks) this.#write(this.#stalled);
+    // A leader that hears nobody steps down; a follower that can promise nothing has no use for elections.
+    if (!this.isStalled || this.raft.role === "leader") this.#guard(() => tick(this.raft));
     this.#markIfQuiet();
     this.schedule();
   }
@@ -121,8 +142,8 @@ export class RaftDriver {
     this.#isStopped = true;
     await this.#writing;
     await this.#tidying;
-    // After a failure only a new start can tell what the disk holds.
-    if (this.#hasFailed) return;
+    // After a failure only a new start can tell what the disk holds; a full one takes no more.
+    if (this.#hasFailed || this.#room.isShort) return;
     if (this.raft.pendingSnapshot === undefined) await this.#checkpoint();
     await this.#log.mark();
   }
@@ -169,13 +190,22 @@ export class RaftDriver {
       this.#finish(ready);
       return;
     }
+    this.#write(ready);
+  }
+
+  #write(ready: Ready): void {
     this.#ticksSinceWrite = 0;
+    this.#stalled = undefined;
     this.#writing = persistReady(this.#log, this.#applier, ready, this.#diskEnd).then(
       () => {
         this.#writing = undefined;
         this.#guard(() => this.#finish(ready));
       },
-      (error: unknown) => this.#fail(error),
+      (error: unknown) => {
+        this.#writing = undefined;
+        if (error instanceof DiskFullError) this.#stalled = ready;
+        else this.#fail(error);
+      },
     );
   }
 
@@ -223,16 +253,19 @@ export class RaftDriver {
   }
 
   #markIfQuiet(): void {
-    this.#ticksSinceWrite += 1;
     if (this.#ticksSinceWrite < this.#tuning.markAfterTicks || this.#isStopped || this.#log.isMarked) return;
-    this.#log.mark().catch((error: unknown) => this.#fail(error));
+    if (this.#room.isShort) return;
+    this.#log.mark().catch((error: unknown) => {
+      if (!(error instanceof DiskFullError)) this.#fail(error);
+    });
   }
 
   #tidyIfDue(): void {
     const entries = this.raft.appliedIndex - this.#applier.durableIndex;
     const bytes = this.#log.bytesWritten - this.#bytesAtCheckpoint;
     const isDue = entries >= this.#tuning.checkpointEntries || (bytes >= this.#tuning.checkpointBytes && entries > 0);
-    if (!isDue || this.#tidying !== undefined || this.raft.pendingSnapshot !== undefined) return;
+    // LevelDB takes no more writes once one has found the disk full, so none is tried there.
+    if (!isDue || this.#room.isShort || this.#tidying !== undefined || this.raft.pendingSnapshot !== undefined) return;
     this.#tidying = this.#checkpoint().then(
       () => {
         this.#tidying = undefined;

@@ -6,12 +6,13 @@ import type { Logger } from "../lib/logger.ts";
 import type { EntryPosition, Peer } from "../raft/message.ts";
 import { peersOf, type Raft, votersOf } from "../raft/raft.ts";
 import { transferLeadership } from "../raft/transfer.ts";
-import { decodeCommand, encodeCommand } from "../store/command.ts";
-import type { StoreReader, Txn, TxnResult } from "../store/types.ts";
+import { encodeCommand, isCommand } from "../store/command.ts";
+import type { Command, StoreReader, Txn, TxnResult } from "../store/types.ts";
 import { Acquaintances } from "./acquaintances.ts";
 import type { Applied, Applier } from "./applier.ts";
 import { CallDesk } from "./call-desk.ts";
 import { DamagedVoterError } from "./damaged-voter.ts";
+import type { DiskRoom } from "./disk-room.ts";
 import { type Call, decodeCall, encodeCall, type MemberChange } from "./encoding/call-codec.ts";
 import { decodeMessage } from "./encoding/message-codec.ts";
 import { Handovers } from "./handovers.ts";
@@ -35,6 +36,7 @@ import {
 } from "./ports.ts";
 import { type DriverCounts, RaftDriver } from "./raft-driver.ts";
 import { Requests, type SendCall } from "./requests.ts";
+import { ShortOfRoom } from "./short-of-room.ts";
 import { StateAgreement, type StateReport } from "./state-agreement.ts";
 import type { ReplicationTuning } from "./tuning.ts";
 import type { VoterMeters } from "./voter-meters.ts";
@@ -42,6 +44,7 @@ import type { VoterMeters } from "./voter-meters.ts";
 export interface VoterParts {
   readonly raft: Raft;
   readonly log: SegmentLog;
+  readonly room: DiskRoom;
   /** Where the log on disk ends. */
   readonly diskEnd: EntryPosition;
   readonly applier: Applier;
@@ -74,6 +77,7 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
   readonly #duties: LeaderDuties;
   readonly #agreement: StateAgreement;
   readonly #feed: LeadershipFeed;
+  readonly #shortOfRoom: ShortOfRoom;
   readonly #handovers: Handovers;
   readonly #acquaintances = new Acquaintances();
   readonly #memberListeners = new Set<() => void>();
@@ -86,12 +90,13 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
   constructor(parts: VoterParts) {
     const { raft, tuning, incarnation } = parts;
     this.#parts = parts;
-    this.#desk = new CallDesk(raft, tuning.uncommittedEntriesMax);
+    this.#desk = new CallDesk(raft, tuning.uncommittedEntriesMax, parts.room);
     const send: SendCall = (to, call) => parts.transport.send(to, "call", encodeCall(call));
     this.#requests = new Requests(raft, this.#desk, send, incarnation, tuning);
     this.#duties = new LeaderDuties(raft, incarnation, tuning);
     this.#send = send;
     this.#feed = new LeadershipFeed(raft.term);
+    this.#shortOfRoom = new ShortOfRoom(parts.room, raft, tuning.diskLookTicks, parts.logger);
     this.#handovers = new Handovers(2 * tuning.raft.electionTicksMax);
     const events = {
       beforePump: () => this.#beforePump(),
@@ -178,11 +183,17 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
 
   async transact(txn: Txn, signal?: AbortSignal): Promise<TxnResult> {
     if (!this.#isOpen) throw stopping();
-    const command = encodeCommand({ type: "txn", txn });
-    assert(decodeCommand(command) !== undefined, "callers make transactions that the store can hold");
-    const outcome = this.#parts.meters.commit(this.#requests.propose(command, signal));
+    const command: Command = { type: "txn", txn };
+    assert(isCommand(command), "callers make transactions that the store can hold");
+    const refusal = this.#shortOfRoom.refusal(this.#driver.isStalled);
+    if (refusal !== undefined) throw refusal;
+    const outcome = this.#parts.meters.commit(this.#requests.propose(encodeCommand(command), signal));
     this.#driver.schedule();
-    return outcome;
+    try {
+      return await outcome;
+    } catch (error) {
+      throw this.#shortOfRoom.explain(error);
+    }
   }
 
   addMember(member: Omit<Member, "role">, signal?: AbortSignal): Promise<void> {
@@ -250,6 +261,7 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
       this.#scheduleTick();
       this.#requests.tick();
       this.#handovers.tick();
+      this.#shortOfRoom.tick(this.#parts.log.bytesWritten);
       this.#driver.tick();
     });
   }

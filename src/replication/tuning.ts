@@ -22,6 +22,10 @@ export interface ReplicationTuning {
   readonly checkpointBytes: number;
   /** Entries before the checkpoint that stay on disk, so that a restarted leader need not send snapshots at once. */
   readonly retainedEntries: number;
+  /** With less than this free on its disk a voter refuses writes, makes no checkpoints and gives leadership away. */
+  readonly diskReserveBytes: number;
+  /** How often it looks at what is free, where it has written something or is short. */
+  readonly diskLookTicks: number;
   /** Once nothing was written for so long, the log's end is marked as durable: one small write, and then none. */
   readonly markAfterTicks: number;
   /** A learner this close to the end of the log becomes a voter. */
@@ -46,6 +50,8 @@ export const defaultReplicationTuning: ReplicationTuning = {
   checkpointEntries: 10_000,
   checkpointBytes: 8 * 1024 * 1024,
   retainedEntries: 1_000,
+  diskReserveBytes: 32 * 1024 * 1024,
+  diskLookTicks: 10,
   markAfterTicks: 50,
   promotionLagEntries: 64,
   historyRevisions: 5_000,

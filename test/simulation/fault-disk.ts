@@ -69,6 +69,10 @@ export class FaultDisk implements Disk {
     return this.#finishLater(remove, () => this.#random.below(2) === 0 && remove());
   }
 
+  async freeBytes(): Promise<number> {
+    return Number.POSITIVE_INFINITY;
+  }
+
   checksum(bytes: Uint8Array, previous = 0): number {
     return crc32(bytes, previous);
   }

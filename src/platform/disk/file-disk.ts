@@ -1,8 +1,9 @@
 /** A directory of the board's file system as the Raft log's disk. */
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rm, statfs, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { DiskFullError } from "../../replication/disk-full.ts";
 import type { Disk, DiskFile } from "../../replication/log/disk.ts";
 
 const fillBytes = 256 * 1024;
@@ -29,6 +30,19 @@ export class FileDisk implements Disk {
   }
 
   async create(name: string, byteCount: number): Promise<void> {
+    // Flash is not worn by filling what cannot be filled.
+    if ((await this.freeBytes()) < byteCount) throw new DiskFullError();
+    try {
+      await this.#fill(name, byteCount);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      await rm(this.#path(name), { force: true });
+      throw new DiskFullError({ cause: error });
+    }
+    await this.#syncDirectory();
+  }
+
+  async #fill(name: string, byteCount: number): Promise<void> {
     const handle = await open(this.#path(name), "wx", 0o600);
     try {
       const zeros = new Uint8Array(Math.min(fillBytes, byteCount));
@@ -39,7 +53,6 @@ export class FileDisk implements Disk {
     } finally {
       await handle.close();
     }
-    await this.#syncDirectory();
   }
 
   async open(name: string): Promise<DiskFile> {
@@ -55,6 +68,11 @@ export class FileDisk implements Disk {
     await unlink(this.#path(name));
     // Else a power cut could undo an earlier removal but not a later one, which leaves a gap in the chain.
     await this.#syncDirectory();
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#directory);
+    return bavail * bsize;
   }
 
   checksum(bytes: Uint8Array, previous = 0): number {
@@ -73,6 +91,11 @@ export class FileDisk implements Disk {
       await handle.close();
     }
   }
+}
+
+function isFull(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOSPC" || code === "EDQUOT";
 }
 
 async function writeWhole(handle: FileHandle, at: number, bytes: Uint8Array): Promise<void> {

@@ -4,11 +4,16 @@ export interface Disk {
   /** Names of the files there, in no particular order. */
   list(): Promise<readonly string[]>;
   read(name: string): Promise<Uint8Array>;
-  /** Makes a file of `byteCount` zeros that are really written, so that filling it later changes no metadata. Durable. */
+  /**
+   * Makes a file of `byteCount` zeros that are really written, so that filling it later changes no metadata. Durable.
+   * Throws `DiskFullError`, having made nothing.
+   */
   create(name: string, byteCount: number): Promise<void>;
   open(name: string): Promise<DiskFile>;
   /** Durable. */
   remove(name: string): Promise<void>;
+  /** How much more files could hold. */
+  freeBytes(): Promise<number>;
   /** CRC-32 of `bytes`, continuing from the checksum of what came before. */
   checksum(bytes: Uint8Array, previous?: number): number;
 }

@@ -57,6 +57,10 @@ export class MeasuredDisk implements Disk {
     this.#segmentBytes.delete(name);
   }
 
+  freeBytes(): Promise<number> {
+    return this.#disk.freeBytes();
+  }
+
   checksum(bytes: Uint8Array, previous?: number): number {
     return this.#disk.checksum(bytes, previous);
   }

@@ -6,6 +6,7 @@
  */
 import { assert } from "../../lib/assert.ts";
 import type { EntryPosition } from "../../raft/message.ts";
+import { DiskFullError } from "../disk-full.ts";
 import type { Disk, DiskFile } from "./disk.ts";
 import { DurableMark } from "./durable-mark.ts";
 import { encodeFrame, frameBytes } from "./frame.ts";
@@ -78,7 +79,10 @@ export class SegmentLog {
     return { log, replayed: recovery.log };
   }
 
-  /** Durable when it resolves. One at a time. After it has failed once it always fails: the process must end. */
+  /**
+   * Durable when it resolves. One at a time. Throws `DiskFullError`, having written nothing, when there is no room for
+   * another segment: the same may be tried again. After any other failure it always fails: the process must end.
+   */
   async append(record: LogRecord): Promise<void> {
     assert(!this.#writing, "records are written one at a time");
     if (this.#failure !== undefined) throw this.#failure;
@@ -86,6 +90,7 @@ export class SegmentLog {
     try {
       const payload = encodeLogRecord(record);
       const segment = await this.#segmentFor(frameBytes(payload.byteLength), record);
+      if (this.#failure !== undefined) throw this.#failure;
       const place = {
         sequence: this.#nextSequence,
         previousChecksum: this.#previousChecksum,
@@ -97,7 +102,7 @@ export class SegmentLog {
       this.#noteWritten(segment, frame, record);
     } catch (error) {
       // What the disk holds now is unknown; only a new start can find out.
-      this.#failure = error;
+      if (!(error instanceof DiskFullError)) this.#failure = error;
       throw error;
     } finally {
       this.#writing = false;
@@ -167,7 +172,7 @@ export class SegmentLog {
     const current = this.#current();
     const startsAnew = record.change.type === "snapshotInstalled" && (current?.end ?? 0) > 0;
     if (current !== undefined && current.end + byteCount <= current.byteCount && !startsAnew) return current;
-    const spare = await this.#spare;
+    const spare = await this.#spare?.catch(() => undefined);
     this.#spare = undefined;
     const isLargeEnough = spare !== undefined && byteCount <= spare.byteCount;
     // In place of one prepared for smaller records: an empty segment before others would look like damage.
@@ -197,7 +202,9 @@ export class SegmentLog {
     if (this.#spare === undefined && segment.end > segment.byteCount / 2) {
       this.#spare = this.#createSegment(0);
       this.#spare.catch((error: unknown) => {
-        this.#failure = error;
+        // There is room left in this segment: tried again with the next record.
+        if (error instanceof DiskFullError) this.#spare = undefined;
+        else this.#failure = error;
       });
     }
   }

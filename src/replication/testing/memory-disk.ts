@@ -1,5 +1,6 @@
 /** A disk in memory, whose files a test can damage. */
 import { crc32 } from "node:zlib";
+import { DiskFullError } from "../disk-full.ts";
 import type { Disk, DiskFile } from "../log/disk.ts";
 
 export interface DiskWrite {
@@ -12,6 +13,8 @@ export class MemoryDisk implements Disk {
   readonly files = new Map<string, Buffer>();
   /** Every write to an open file, in order. */
   readonly writes: DiskWrite[] = [];
+  /** Room for new files. */
+  freeBytesLeft = Number.POSITIVE_INFINITY;
   /** Takes the place of the next write, which then fails as if power were lost. */
   interruptNext: ((file: Buffer, write: DiskWrite) => void) | undefined;
 
@@ -25,6 +28,8 @@ export class MemoryDisk implements Disk {
 
   async create(name: string, byteCount: number): Promise<void> {
     if (this.files.has(name)) throw new Error(`${name} exists`);
+    if (byteCount > this.freeBytesLeft) throw new DiskFullError();
+    this.freeBytesLeft -= byteCount;
     this.files.set(name, Buffer.alloc(byteCount));
   }
 
@@ -47,7 +52,12 @@ export class MemoryDisk implements Disk {
   }
 
   async remove(name: string): Promise<void> {
-    if (!this.files.delete(name)) throw new Error(`no file ${name}`);
+    this.freeBytesLeft += this.#file(name).byteLength;
+    this.files.delete(name);
+  }
+
+  async freeBytes(): Promise<number> {
+    return this.freeBytesLeft;
   }
 
   checksum(bytes: Uint8Array, previous = 0): number {

@@ -13,6 +13,7 @@ type Handler = (from: VoterId, channel: VoterChannel, payload: Uint8Array) => vo
 
 export interface TrioVoter {
   readonly member: Member;
+  readonly disk: MemoryDisk;
   readonly stateDisk: StateDisk;
   readonly failures: unknown[];
   store: ReplicatedVoter | undefined;
@@ -22,13 +23,13 @@ export class VoterTrio {
   readonly clock = new VirtualClock();
   readonly voters: readonly TrioVoter[] = ["b1", "b2", "b3"].map((node) => ({
     member: { id: `${node}.00000001` as VoterId, node, address: `${node}:8883`, role: "voter" },
+    disk: new MemoryDisk(),
     stateDisk: new StateDisk(),
     failures: [],
     store: undefined,
   }));
   /** They neither hear nor are heard. */
   readonly cutOff = new Set<VoterId>();
-  readonly #disks = new Map<TrioVoter, MemoryDisk>();
   readonly #handlers = new Map<VoterId, Handler>();
   readonly #tuning: Partial<ReplicationTuning>;
   #starts = 0;
@@ -39,8 +40,6 @@ export class VoterTrio {
 
   async start(voter: TrioVoter): Promise<void> {
     const { id } = voter.member;
-    const disk = this.#disks.get(voter) ?? new MemoryDisk();
-    this.#disks.set(voter, disk);
     this.#starts += 1;
     const transport: VoterTransport = {
       send: (to, channel, payload) => {
@@ -53,7 +52,7 @@ export class VoterTrio {
     voter.store = await openReplicatedStore({
       id,
       bootstrap: this.voters.map(({ member }) => member),
-      disk,
+      disk: voter.disk,
       stateBackend: new MemoryStateBackend(voter.stateDisk),
       transport,
       clock: this.clock,
@@ -88,9 +87,10 @@ export class VoterTrio {
       const put = { type: "put", key: `/registry/${at % 5}`, value: `${at}` } as const;
       const outcome = through.store?.transact({ compares: [], mutations: [put] });
       let isDone = false;
-      void outcome?.finally(() => {
+      const noteDone = () => {
         isDone = true;
-      });
+      };
+      outcome?.then(noteDone, noteDone);
       await this.until(() => isDone);
       await outcome;
     }
