@@ -12,9 +12,13 @@ export const removeVoterPath = "/bramble/v1/voters/remove";
 export const transferPath = "/bramble/v1/voters/transfer";
 /** POST: a board asks for a seat among the voters, by the certificate that it has. Answered as joining is. */
 export const rejoinPath = "/bramble/v1/rejoin";
+/** POST: a board asks whether a voter of its own still counts. */
+export const standingPath = "/bramble/v1/standing";
 /** GET: the administrator asks for the whole state, in the form of `snapshotContentType`. */
 export const snapshotPath = "/bramble/v1/snapshot";
 export const snapshotContentType = "application/vnd.bramble.snapshot";
+
+const voterId = z.string().regex(/^[a-z0-9-]{1,63}\.[0-9a-f]{8}$/, "must be <node>.<8 hex digits>");
 
 /** Names a voter by its board, or by its id where a board's old self is meant. */
 export const voterReferenceSchema = z.object({
@@ -25,13 +29,23 @@ export const invitationSchema = z.object({
 });
 export const rejoinRequestSchema = z.object({
   /** New, and never used before. */
-  voterId: z.string().regex(/^[a-z0-9-]{1,63}\.[0-9a-f]{8}$/, "must be <node>.<8 hex digits>"),
+  voterId,
   /** Where the other boards reach this one. */
   address: z.ipv4(),
   /** PKCS #10 for the key of the board's present certificate. */
   csrPem: z.string().max(4096),
 });
 export type RejoinRequest = z.infer<typeof rejoinRequestSchema>;
+
+export const standingRequestSchema = z.object({ voterId });
+
+export const standingSchema = z.object({
+  /** The voter asked about is a member. */
+  isMember: z.boolean(),
+  /** The board may have a seat: it has one already, or it is invited. */
+  hasSeat: z.boolean(),
+});
+export type Standing = z.infer<typeof standingSchema>;
 
 const voterStatusSchema = z.object({
   id: z.string(),

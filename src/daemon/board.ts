@@ -1,5 +1,6 @@
 import type { Surroundings } from "../client/controller.ts";
 import type { BoardIdentity, BoardPki, FleetDirectory } from "../platform/host/fleet-directory.ts";
+import type { ReplicationTuning } from "../replication/tuning.ts";
 
 /** What every part of a board's process is given. */
 export interface Board {
@@ -7,4 +8,6 @@ export interface Board {
   readonly pki: BoardPki;
   readonly directory: FleetDirectory;
   readonly surroundings: Surroundings;
+  /** What a voter remembers while it leads; see `ReplicationTuning`. */
+  readonly history: Pick<ReplicationTuning, "historyRevisions" | "historyAgeMs">;
 }

@@ -15,7 +15,7 @@ import { VoterSeat } from "./voter-seat.ts";
 const stopMsMax = 20_000;
 
 /** Resolves after SIGTERM or SIGINT, when everything has stopped; pods run on. Throws `UsageError`. */
-export async function runBoard({ dataDir, logLevel }: RunOptions): Promise<void> {
+export async function runBoard({ dataDir, logLevel, ...history }: RunOptions): Promise<void> {
   const directory = new FleetDirectory(dataDir);
   const identity = await directory.readIdentity();
   const wants = wantsOf(await gatherRequirementFacts());
@@ -23,7 +23,7 @@ export async function runBoard({ dataDir, logLevel }: RunOptions): Promise<void>
 
   const log = pinoLogger(logLevel).with({ node: identity.node });
   const surroundings = { clock: systemClock, random: systemRandom, log };
-  const board: Board = { identity, pki: await directory.readPki(), directory, surroundings };
+  const board: Board = { identity, pki: await directory.readPki(), directory, surroundings, history };
   const fail = (error: unknown): never => {
     // What failed can no longer be trusted to keep its promises: the supervisor starts a new process from the disk.
     log.error("this process cannot go on", { err: error });
@@ -36,7 +36,7 @@ export async function runBoard({ dataDir, logLevel }: RunOptions): Promise<void>
   log.info("starting", { version: bramble.version, fleet: identity.fleet, voter: identity.voterId });
   const seat = await VoterSeat.open(board, fail);
   const stopping = new AbortController();
-  const running = await startBoard(board, stopping.signal);
+  const running = await startBoard(board, (brokers) => seat.invite(brokers), stopping.signal);
   log.info("stopping", { signal: await told });
   const overdue = setTimeout(() => fail(new Error(`still not stopped after ${stopMsMax} ms`)), stopMsMax);
   stopping.abort(new Error("the board is stopping"));

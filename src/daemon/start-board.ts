@@ -10,11 +10,19 @@ import { openAgentLink } from "./agent-link.ts";
 import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
 import { nodesOfSlice, votersOfSlice } from "./slice-uses.ts";
+import { isInvited } from "./voter-invitations.ts";
 
 const serviceCidr = "10.43.0.0/16";
 
-/** Resolves once the slice on disk is loaded and its pods are looked after. Ends, pods running on, with the signal. */
-export async function startBoard(board: Board, signal: AbortSignal): Promise<{ readonly stopped: Promise<void> }> {
+/**
+ * Resolves once the slice on disk is loaded and its pods are looked after. Ends, pods running on, with the signal.
+ * `onInvited` hears, again and again, that the board is to become a voter, and where the voters are.
+ */
+export async function startBoard(
+  board: Board,
+  onInvited: (brokers: readonly string[]) => void,
+  signal: AbortSignal,
+): Promise<{ readonly stopped: Promise<void> }> {
   const { identity, directory, surroundings } = board;
   const { node, address, ports, podCidr } = identity;
   const { clock, random, log } = surroundings;
@@ -56,6 +64,7 @@ export async function startBoard(board: Board, signal: AbortSignal): Promise<{ r
         const told = votersOfSlice(objects);
         if (told.length > 0) voters = told;
         if (isHeard) link.setVoters(voters);
+        if (isInvited(objects, node)) onInvited(voters);
       },
     },
     signal,

@@ -18,17 +18,19 @@ import { showProcess } from "../platform/host/process-metrics.ts";
 import { secureRandom } from "../platform/host/secure-random.ts";
 import { LevelStateBackend } from "../platform/level/level-state-backend.ts";
 import { openReplicatedStore } from "../replication/open-replicated-store.ts";
-import type { VoterId, VoterTransport } from "../replication/ports.ts";
+import type { ReplicatedStore, VoterId, VoterTransport } from "../replication/ports.ts";
 import type { ReplicatedVoter } from "../replication/replicated-voter.ts";
 import type { Board } from "./board.ts";
 import { openStoredAuthority } from "./fleet-key.ts";
 import { leadWhenElected } from "./lead-when-elected.ts";
 import { bramble } from "./release.ts";
+import { tellInvited } from "./voter-invitations.ts";
 import { openVoterLinks } from "./voter-links.ts";
 import { VoterPresence } from "./voter-presence.ts";
 import { keepVoterRecord, readVoterRecord } from "./voter-record.ts";
 
 export interface Voter {
+  readonly store: ReplicatedStore;
   /** Stops leading and serving, then writes the last checkpoint. */
   stop(): Promise<void>;
 }
@@ -60,6 +62,9 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     log: log.with({ room: "apiserver" }),
     newUid: randomUUID,
   });
+  const client = new ApiClient(
+    apiServer.asTransport({ user: `system:voter:${identity.node}`, groups: ["system:masters"] }),
+  );
   const joiningOptions = {
     store,
     openAuthority: () => openStoredAuthority(store, pki.caPem),
@@ -79,7 +84,12 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     apiServer,
     build: { version: bramble.version },
     join: (body) => joining.join(body),
-    operations: createOperations({ ...joiningOptions, caPem: pki.caPem, version: bramble.version }),
+    operations: createOperations({
+      ...joiningOptions,
+      caPem: pki.caPem,
+      version: bramble.version,
+      tellInvited: (node, isInvited) => tellInvited(client, node, isInvited),
+    }),
     metrics,
     clock,
     log: log.with({ room: "http" }),
@@ -93,9 +103,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const serving = startBoards(
     {
       ...work,
-      client: new ApiClient(
-        apiServer.asTransport({ user: `system:voter:${identity.node}`, groups: ["system:masters"] }),
-      ),
+      client,
       links: links.boards,
       presence: channel,
       voters: () => store.members,
@@ -109,6 +117,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   log.info("voter is up", { voter: id, api: `https://${address}:${http.port}`, broker: links.broker });
 
   return {
+    store,
     async stop() {
       stopping.abort(new Error("the board is stopping"));
       await http.close();
@@ -124,7 +133,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
 
 /** Throws `DamagedVoterError` or `DamagedStateError` with everything closed again. */
 async function openStore(
-  { identity, directory, surroundings }: Board,
+  { identity, directory, surroundings, history }: Board,
   id: VoterId,
   parts: { readonly transport: VoterTransport; readonly metrics: MetricRegistry },
   fail: (error: unknown) => void,
@@ -141,6 +150,7 @@ async function openStore(
       ...parts,
       clock: surroundings.clock,
       random: secureRandom,
+      tuning: history,
       log: surroundings.log.with({ room: "replication" }),
       onFailure: fail,
     });

@@ -9,20 +9,23 @@ import { backoffMs } from "../lib/backoff.ts";
 import { delay } from "../lib/clock.ts";
 import { messageOf, TerminalError, UsageError } from "../lib/errors.ts";
 import { DamagedVoterError } from "../replication/damaged-voter.ts";
+import type { VoterId } from "../replication/ports.ts";
 import { DamagedStateError } from "../store/layout.ts";
-import { askForSeat } from "./ask-for-seat.ts";
+import { askForSeat, askStanding, isFinal } from "./ask-for-seat.ts";
 import type { Board } from "./board.ts";
 import { quarantine } from "./quarantine.ts";
 import { startVoter, type Voter } from "./start-voter.ts";
 import { readVoterRecord } from "./voter-record.ts";
+import { watchStanding } from "./watch-standing.ts";
 
 const retry = { delayMsMin: 500, delayMsMax: 15_000 };
 
 export class VoterSeat {
-  readonly #board: Board;
+  #board: Board;
   readonly #fail: (error: unknown) => void;
   readonly #stopping = new AbortController();
   #voter: Voter | undefined;
+  #endWatch: () => void = () => {};
   #asking: Promise<void> | undefined;
 
   private constructor(board: Board, fail: (error: unknown) => void) {
@@ -46,6 +49,7 @@ export class VoterSeat {
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error("the board is stopping"));
+    this.#endWatch();
     await this.#asking;
     await this.#voter?.stop();
   }
@@ -55,7 +59,7 @@ export class VoterSeat {
     const { voterId } = identity;
     if (voterId === undefined) return;
     try {
-      this.#voter = await startVoter(this.#board, voterId, (error) => this.#failed(error));
+      await this.#start(voterId);
     } catch (error) {
       if (!isLost(error)) throw error;
       const others = await this.#others();
@@ -82,19 +86,57 @@ export class VoterSeat {
     const { clock, random, log } = this.#board.surroundings;
     for (let failures = 0; ; failures += 1) {
       try {
-        const seated = await askForSeat(this.#board, brokers, signal);
-        const { voterId } = seated.identity;
-        if (voterId === undefined) return;
+        const { board, voterId } = await askForSeat(this.#board, brokers, signal);
+        this.#board = board;
         log.info("given a new seat among the voters", { voter: voterId });
-        this.#voter = await startVoter(seated, voterId, (error) => this.#failed(error));
+        await this.#start(voterId);
         this.#asking = undefined;
         return;
       } catch (error) {
         if (signal.aborted || isLost(error)) throw error;
+        if (isFinal(error)) {
+          await this.#becomeBoard(messageOf(error));
+          this.#asking = undefined;
+          return;
+        }
         log.warn("no seat among the voters yet, trying again", { reason: messageOf(error) });
         await delay(clock, backoffMs(retry, failures, random), signal);
       }
     }
+  }
+
+  async #start(voterId: VoterId): Promise<void> {
+    const voter = await startVoter(this.#board, voterId, (error) => this.#failed(error));
+    this.#voter = voter;
+    const { clock } = this.#board.surroundings;
+    const ask = () => this.#lookAtStanding(voter, voterId).catch((error: unknown) => this.#failed(error));
+    this.#endWatch = watchStanding({ store: voter.store, clock, ask });
+  }
+
+  /** A voter that was taken out goes on as a board; one whose seat has another id by now takes that seat anew. */
+  async #lookAtStanding(voter: Voter, voterId: VoterId): Promise<void> {
+    const { signal } = this.#stopping;
+    const { directory, surroundings } = this.#board;
+    const others = await this.#others();
+    const standing = await askStanding(this.#board, others, voterId, signal).catch(() => undefined);
+    if (standing === undefined || standing.isMember || signal.aborted) return;
+    this.#endWatch();
+    await voter.stop();
+    this.#voter = undefined;
+    await quarantine(directory.path, surroundings.clock.nowMs());
+    if (standing.hasSeat) this.#ask(others);
+    else await this.#becomeBoard(`${voterId} was taken out of the fleet's voters`);
+  }
+
+  async #becomeBoard(reason: string): Promise<void> {
+    const { identity, pki, directory, surroundings } = this.#board;
+    surroundings.log.info("no voter any more, a board as before", { reason });
+    if (identity.voterId === undefined) return;
+    const { voterId: _, ...rest } = identity;
+    const voters = await this.#others();
+    const plain = { ...rest, voters: Array.from(voters), members: [], bootstrap: false };
+    await directory.replace(plain, pki.certificatePem);
+    this.#board = { ...this.#board, identity: plain };
   }
 
   /** Where it is the past that cannot be vouched for, the next start must not find it. */

@@ -29,6 +29,10 @@ afterAll(() => removeLab(name));
 const dataOf = (board: string) => boardPaths(name, board).bramble;
 const api = (board: string) => new FleetApi(name, boardNamed(lab.record, board));
 
+function identityOf(board: string): object {
+  return z.looseObject({}).parse(JSON.parse(readFileSync(join(dataOf(board), "identity.json"), "utf8")));
+}
+
 /** As the administrator, on the board that has the kubeconfig. */
 function bramble(line: string): Promise<string> {
   return lab.on("b1")([brambleProgram, ...line.split(" ")]);
@@ -92,8 +96,7 @@ describe("the voters of a fleet", () => {
     await lab.start("b3");
     await returned("b3", former);
     expect(readdirSync(join(dataOf("b3"), "quarantine"))).toHaveLength(1);
-    const identity: unknown = JSON.parse(readFileSync(join(dataOf("b3"), "identity.json"), "utf8"));
-    expect(identity).toMatchObject({ voterId: (await voterOn("b3"))?.id, bootstrap: false });
+    expect(identityOf("b3")).toMatchObject({ voterId: (await voterOn("b3"))?.id, bootstrap: false });
     const names = (await list("b3")).items.map(({ metadata }) => metadata.name);
     expect(names).toEqual(expect.arrayContaining(["before-damage", "during-damage"]));
   });
@@ -106,6 +109,17 @@ describe("the voters of a fleet", () => {
     await lab.start("b1");
     await returned("b1", former);
     await write("after-wipe");
+  });
+
+  it("lose one that is taken out, which goes on as a board and is a voter again when asked", async () => {
+    const { leader: leads, id: former } = (await voterOn("b3")) ?? {};
+    expect(leads).toBe(false);
+    const remove = await bramble("voters remove b3 --output json");
+    expect(JSON.parse(remove)).toEqual({ voter: former });
+    await waitUntil("b3 knows that it is no voter", 30_000, () => !("voterId" in identityOf("b3")));
+    await waitUntil("b3 is Ready as a board", 30_000, async () => (await api("b1").readiness()).get("b3") === true);
+    expect(JSON.parse(await bramble("voters add b3 --output json"))).toMatchObject({ node: "b3" });
+    expect((await voterOn("b3"))?.id).not.toBe(former);
   });
 });
 

@@ -2,7 +2,12 @@
 import { X509Certificate } from "node:crypto";
 import { ApiError } from "../../api/api-error.ts";
 import type { JoinAnswer } from "../../api/join-exchange.ts";
-import { type RejoinRequest, rejoinRequestSchema } from "../../api/operations-exchange.ts";
+import {
+  type RejoinRequest,
+  rejoinRequestSchema,
+  type Standing,
+  standingRequestSchema,
+} from "../../api/operations-exchange.ts";
 import { parseBody } from "../../api/parse-object.ts";
 import { causesText } from "../../api/validation/cause.ts";
 import { TerminalError } from "../../lib/errors.ts";
@@ -18,6 +23,11 @@ export interface BoardCaller {
   readonly certificate: Uint8Array;
 }
 
+export interface RejoinOptions extends JoinServiceOptions {
+  /** Lets a board see whether it is invited; see `inviteVoter`. */
+  readonly tellInvited: (node: string, isInvited: boolean) => Promise<void>;
+}
+
 const forbiddenTo = { group: "", plural: "voters" };
 
 /**
@@ -25,7 +35,7 @@ const forbiddenTo = { group: "", plural: "voters" };
  * new certificate is for the same key. The new voter is added before its old self is taken out, so that the board has
  * a seat all the while and may ask again after any failure. Throws `ApiError`.
  */
-export async function rejoin(options: JoinServiceOptions, caller: BoardCaller, body: unknown): Promise<JoinAnswer> {
+export async function rejoin(options: RejoinOptions, caller: BoardCaller, body: unknown): Promise<JoinAnswer> {
   const { store, fleet, log } = options;
   const { node } = caller;
   const request = parseRequest(node, body);
@@ -43,7 +53,10 @@ export async function rejoin(options: JoinServiceOptions, caller: BoardCaller, b
   for (const former of store.members.filter((member) => member.node === node && member.id !== id)) {
     await store.removeMember(former.id);
   }
-  await store.transact({ compares: [], mutations: [{ type: "delete", key: invitationKey(node) }] });
+  if ((await store.reader.get(invitationKey(node))) !== undefined) {
+    await options.tellInvited(node, false);
+    await store.transact({ compares: [], mutations: [{ type: "delete", key: invitationKey(node) }] });
+  }
   log.info("a board took a new seat among the voters", { node, voter: id });
   const { members } = store;
   const hosts = members.map(({ address }) => address.slice(0, address.lastIndexOf(":")));
@@ -64,6 +77,20 @@ function parseRequest(node: string, body: unknown): RejoinRequest {
   if (!parsed.ok) throw ApiError.badRequest(`the request is malformed: ${causesText(parsed.causes)}`);
   if (parsed.value.voterId.startsWith(`${node}.`)) return parsed.value;
   throw ApiError.badRequest(`the request is malformed: voterId: must begin with "${node}."`);
+}
+
+/** Whether a voter of the board that asks still counts, as the fleet has it now. Throws `ApiError`. */
+export async function standing(
+  { store }: Pick<JoinServiceOptions, "store">,
+  { node }: BoardCaller,
+  body: unknown,
+): Promise<Standing> {
+  const parsed = parseBody(standingRequestSchema, body);
+  if (!parsed.ok) throw ApiError.badRequest(`the request is malformed: ${causesText(parsed.causes)}`);
+  await store.readBarrier();
+  const own = store.members.filter((member) => member.node === node);
+  const isInvited = (await store.reader.get(invitationKey(node))) !== undefined;
+  return { isMember: own.some(({ id }) => id === parsed.value.voterId), hasSeat: own.length > 0 || isInvited };
 }
 
 /** A board whose name was given to another one since is nobody; one that never was a voter must have been invited. */

@@ -6,11 +6,11 @@ import {
   removeVoterPath,
   snapshotContentType,
   snapshotPath,
+  standingPath,
   transferPath,
   votersPath,
 } from "../../api/operations-exchange.ts";
-import type { JoinServiceOptions } from "../joining/join-service.ts";
-import { type BoardCaller, rejoin } from "../joining/rejoin-service.ts";
+import { type BoardCaller, type RejoinOptions, rejoin, standing } from "../joining/rejoin-service.ts";
 import {
   inviteVoter,
   listVoters,
@@ -20,7 +20,7 @@ import {
 } from "./voter-operations.ts";
 import { type WriteSnapshotOptions, writeSnapshot } from "./write-snapshot.ts";
 
-export type OperationsOptions = JoinServiceOptions & VoterOperationsOptions & WriteSnapshotOptions;
+export type OperationsOptions = RejoinOptions & VoterOperationsOptions & WriteSnapshotOptions;
 
 export interface OperationsRequest {
   readonly method: string;
@@ -56,9 +56,9 @@ export function createOperations(options: OperationsOptions): Operations {
   return {
     async answer({ method, path, body, isAdministrator, board }) {
       const asked = `${method} ${path}`;
-      if (asked === `POST ${rejoinPath}`) {
-        if (board === undefined) throw forbidden(path, "only a board may ask for a seat of its own");
-        return json(await rejoin(options, board, body));
+      if (asked === `POST ${rejoinPath}` || asked === `POST ${standingPath}`) {
+        if (board === undefined) throw forbidden(path, "only a board may ask about its own seat");
+        return json(await (path === rejoinPath ? rejoin : standing)(options, board, body));
       }
       const action = Object.hasOwn(administrators, asked) ? administrators[asked] : undefined;
       if (action === undefined) throw ApiError.noSuchPath();

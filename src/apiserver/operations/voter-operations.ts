@@ -16,6 +16,11 @@ export interface VoterOperationsOptions {
   readonly store: ReplicatedStore & VoterOperations;
   readonly fleet: string;
   readonly apiPort: number;
+  /**
+   * Lets a board see, in what it knows of its own Node, whether it is invited. That is word to the board alone: what
+   * entitles it is kept where no API request reaches.
+   */
+  readonly tellInvited: (node: string, isInvited: boolean) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -42,7 +47,10 @@ export async function listVoters({ store, fleet, apiPort }: VoterOperationsOptio
 }
 
 /** Asks a board to become a voter. It hears of it at once where it is connected, else when it comes back. */
-export async function inviteVoter({ store, log }: VoterOperationsOptions, body: unknown): Promise<{ node: string }> {
+export async function inviteVoter(
+  { store, log, tellInvited }: VoterOperationsOptions,
+  body: unknown,
+): Promise<{ node: string }> {
   const { node } = parse(invitationSchema, body);
   await store.readBarrier();
   if (store.members.some((member) => member.node === node)) {
@@ -52,6 +60,7 @@ export async function inviteVoter({ store, log }: VoterOperationsOptions, body: 
     throw ApiError.notFound(nodeResource, node);
   }
   await store.transact({ compares: [], mutations: [{ type: "put", key: invitationKey(node), value: "{}" }] });
+  await tellInvited(node, true);
   log.info("a board was invited to become a voter", { node });
   return { node };
 }
@@ -99,9 +108,13 @@ export async function transferLeadership(options: VoterOperationsOptions, body: 
   return { voter: next.id };
 }
 
-async function withdrawInvitation({ store }: VoterOperationsOptions, node: string): Promise<{ voter: string }> {
+async function withdrawInvitation(
+  { store, tellInvited }: VoterOperationsOptions,
+  node: string,
+): Promise<{ voter: string }> {
   const key = invitationKey(node);
   if ((await store.reader.get(key)) === undefined) throw ApiError.notFound(subject, node);
+  await tellInvited(node, false);
   await store.transact({ compares: [], mutations: [{ type: "delete", key }] });
   return { voter: node };
 }
