@@ -38,6 +38,9 @@ export interface JoinOptions extends NewBoardOptions {
 export interface RunOptions {
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  /** What a voter remembers while it leads, for watches to resume from. */
+  readonly historyRevisions: number;
+  readonly historyAgeMs: number;
 }
 
 export interface ResetOptions {

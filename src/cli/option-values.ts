@@ -8,6 +8,8 @@ const defaultApiPort = 6443;
 const defaultMqttPort = 8883;
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const durationMsMax = 365 * 86_400_000;
+const revisionsMin = 100;
+const revisionsMax = 1_000_000;
 /** A board takes a /24, and a fleet of one board is no fleet. */
 const podPrefixBitsMax = 23;
 const podPrefixBitsMin = 8;
@@ -71,11 +73,23 @@ export function mqttUrlValue(text: string): string {
 }
 
 /** `30m`, `24h`, `7d` in milliseconds. */
-export function durationValue(text: string): number {
-  const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const durationMs = Number(count) * (unitMs[unit] ?? Number.NaN);
-  if (durationMs > 0 && durationMs <= durationMsMax) return durationMs;
-  throw new UsageError(`--ttl ${quoted(text)} is not a duration up to 365d: use a number and s, m, h or d, as in 24h`);
+export function durationValue(option: string): (text: string) => number {
+  return (text) => {
+    const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+    const durationMs = Number(count) * (unitMs[unit] ?? Number.NaN);
+    if (durationMs > 0 && durationMs <= durationMsMax) return durationMs;
+    throw new UsageError(
+      `${option} ${quoted(text)} is not a duration up to 365d: use a number and s, m, h or d, as in 24h`,
+    );
+  };
+}
+
+export function revisionsValue(option: string): (text: string) => number {
+  return (text) => {
+    const revisions = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+    if (revisions >= revisionsMin && revisions <= revisionsMax) return revisions;
+    throw new UsageError(`${option} ${quoted(text)} will not do: use a number from ${revisionsMin} to ${revisionsMax}`);
+  };
 }
 
 export function logLevelValue(text: string): LogLevel {

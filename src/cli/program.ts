@@ -20,6 +20,7 @@ import {
   nameValue,
   podCidrValue,
   portValue,
+  revisionsValue,
   serverValue,
   voterValue,
 } from "./option-values.ts";
@@ -48,11 +49,21 @@ interface InitFlags extends BoardFlags {
   readonly mqttCa?: string;
 }
 
+interface RunFlags {
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+  readonly history: number;
+  readonly historyAge: number;
+}
+
 interface CreateTokenFlags extends AdministratorFiles {
   readonly ttl: number;
   readonly voter: boolean;
   readonly description: string;
 }
+
+const ttlValue = durationValue("--ttl");
+const historyAgeValue = durationValue("--history-age");
 
 /** `run-cli.ts` runs it: parsing throws for every mistake, and nothing here ends the process. */
 export function buildProgram(actions: CliActions, io: CliSurroundings): Command {
@@ -119,7 +130,15 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
     .description("run this board, until it is told to stop")
     .addOption(dataDirOption())
     .option("--log-level <level>", "debug, info, warn or error", logLevelValue, "info")
-    .action((flags: { dataDir: string; logLevel: LogLevel }) => actions.run(flags));
+    .option("--history <n>", "past changes that watches can resume from", revisionsValue("--history"), 5000)
+    .addOption(
+      new Option("--history-age <duration>", "or those of so long, if they are fewer")
+        .argParser(historyAgeValue)
+        .default(historyAgeValue("1h"), "1h"),
+    )
+    .action(({ dataDir, logLevel, history, historyAge }: RunFlags) =>
+      actions.run({ dataDir, logLevel, historyRevisions: history, historyAgeMs: historyAge }),
+    );
 
   program
     .command("reset")
@@ -136,7 +155,7 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
 function addTokenCommands(program: Command, actions: CliActions, io: CliSurroundings): void {
   const token = program.command("token").description("invitations for boards");
   administratorOptions(token.command("create").description("make a token and print the line that uses it"))
-    .option("--ttl <duration>", "how long it is good for", durationValue, durationValue("24h"))
+    .option("--ttl <duration>", "how long it is good for", ttlValue, ttlValue("24h"))
     .option("--voter", "boards may become voters with it", false)
     .option("--description <text>", "what it is for, to tell it from others", "")
     .action(async (flags: CreateTokenFlags) => {
