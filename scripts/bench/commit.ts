@@ -25,8 +25,8 @@ export async function commit(bench: BenchRun): Promise<void> {
   const { quick } = bench;
   const sizes = quick ? [256] : [256, 2_048];
   const clientCounts = quick ? [1, 64] : [1, 16, 64, 256];
-  const timing = { warmUpMs: 500, ms: quick ? 1_500 : 3_000 };
-  const rounds = quick ? 1 : 5;
+  const timing = { warmUpMs: 500, ms: quick ? 1_500 : 2_000 };
+  const rounds = quick ? 1 : 3;
   const turns: Turn[] = [];
   const resident: Record<string, number[]> = {};
   for (const valueBytes of sizes) {

@@ -25,7 +25,7 @@ export async function deviceBytes(
 ): Promise<{ readonly cells: readonly Cell[]; readonly ratio: number }> {
   const sizes = bench.quick ? [256] : [256, 2_048];
   const clientCounts = bench.quick ? [64] : [1, 16, 64];
-  const ms = bench.quick ? 2_000 : 6_000;
+  const ms = bench.quick ? 2_000 : 5_000;
   const cells: Cell[] = [];
   const ratios: number[] = [];
   console.log("\nbytes on a loop device per committed byte and member");
