@@ -42,6 +42,15 @@ describe("lists", () => {
     });
   });
 
+  it("come whole, however many there are", async () => {
+    const names = Array.from({ length: 501 }, (_, index) => `${1_000 + index}`);
+    const server = await withMaps(...names);
+    for (const query of ["", "?limit=501", "?limit=1000"]) {
+      const { items } = (await server.get(`${maps}${query}`)).body;
+      expect(items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual(names);
+    }
+  });
+
   it("fill their parts with what is selected", async () => {
     const server = await withMaps("1", "2", "3", "4", "5");
     const first = await server.get(`${maps}?limit=2&labelSelector=odd%3D1`);

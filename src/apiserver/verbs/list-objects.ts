@@ -98,7 +98,8 @@ export async function readSelected(
   for (;;) {
     const page = await objects.reader.range({
       prefix,
-      limit: selection.isEverything ? Math.min(pageItemsMax, (limit ?? pageItemsMax) - items.length) : pageItemsMax,
+      limit:
+        selection.isEverything && limit !== undefined ? Math.min(pageItemsMax, limit - items.length) : pageItemsMax,
       ...(after !== undefined && { after }),
       ...(revision !== undefined && { revision }),
     });
