@@ -31,5 +31,8 @@ export const stableAfterMs = 10_000;
 export const homeGatherMs = 100;
 export const homeAnswerMsMax = 20_000;
 
+/** Twice the longest back-off of a board, after which one that has not come back to a broker that has is gone. */
+export const boardsReturnMs = 10_000;
+
 export const voterBackoff: BackoffLimits = { delayMsMin: 100, delayMsMax: 2_000 };
 export const boardBackoff: BackoffLimits = { delayMsMin: 200, delayMsMax: 5_000 };

@@ -1,5 +1,6 @@
 /** A voter's boards on a shared broker: those that have made it their home and whose last will has not been read out. */
 import { type BoardLinks, type DownKind, type UpKind, upKinds } from "../../../api/board-link.ts";
+import type { Clock } from "../../../lib/clock.ts";
 
 /** Publishes at once or not at all. */
 export type SendDown = (node: string, kind: DownKind, payload: Uint8Array) => void;
@@ -7,6 +8,9 @@ export type SendDown = (node: string, kind: DownKind, payload: Uint8Array) => vo
 export class SharedBoards implements BoardLinks {
   readonly connected = new Set<string>();
   readonly #sendDown: SendDown;
+  /** Here when the connection was lost, and not seen since it is back. */
+  #unseen = new Set<string>();
+  #cancelRecount = () => {};
   readonly #messageHandlers: ((node: string, kind: UpKind, payload: Uint8Array) => void)[] = [];
   readonly #presenceHandlers: ((node: string, connected: boolean) => void)[] = [];
 
@@ -28,6 +32,7 @@ export class SharedBoards implements BoardLinks {
 
   /** The board has said where its home is, or that it is gone. */
   notePresence(node: string, isHere: boolean): void {
+    if (isHere) this.#unseen.delete(node);
     if (isHere === this.connected.has(node)) return;
     if (isHere) this.connected.add(node);
     else this.connected.delete(node);
@@ -44,8 +49,19 @@ export class SharedBoards implements BoardLinks {
     for (const handler of this.#messageHandlers) handler(node, kind, payload);
   }
 
-  /** This voter's own connection is lost, and so nobody can reach it. */
-  clear(): void {
-    for (const node of [...this.connected]) this.notePresence(node, false);
+  /**
+   * This voter's own connection is back. While it was lost nobody could be heard, which says nothing about the boards:
+   * those that have not shown themselves within `returnMs` are gone.
+   */
+  recount(clock: Clock, returnMs: number): void {
+    this.#cancelRecount();
+    this.#unseen = new Set(this.connected);
+    this.#cancelRecount = clock.after(returnMs, () => {
+      for (const node of this.#unseen) this.notePresence(node, false);
+    });
+  }
+
+  close(): void {
+    this.#cancelRecount();
   }
 }

@@ -3,7 +3,7 @@ import { unreachable } from "../../../lib/assert.ts";
 import type { VoterChannel, VoterId, VoterTransport } from "../../../replication/ports.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { KeptLink, type LinkSurroundings } from "../kept-link.ts";
-import { voterBackoff } from "../link-limits.ts";
+import { boardsReturnMs, voterBackoff } from "../link-limits.ts";
 import { encodeAnnouncement, readHome } from "./announcement.ts";
 import { PresentVoters } from "./present-voters.ts";
 import { SharedBoards } from "./shared-boards.ts";
@@ -86,17 +86,18 @@ export class SharedVoterLink implements VoterTransport {
   }
 
   close(): void {
+    this.boards.close();
     this.#link.publishRetained(this.#hereTopic, gone);
     this.#link.close();
   }
 
   #onConnection(connected: boolean): void {
-    if (connected) {
-      this.#announce();
+    if (!connected) {
+      this.#voters.clear();
       return;
     }
-    this.#voters.clear();
-    this.boards.clear();
+    this.#announce();
+    this.boards.recount(this.#options.clock, boardsReturnMs);
   }
 
   #announce(): void {
