@@ -7,6 +7,7 @@ import { type Raft, votersOf } from "./raft.ts";
 import { startWaitingReads } from "./read-index.ts";
 import { broadcastAppend } from "./replication.ts";
 import { becomeFollower } from "./role.ts";
+import { urgeBestVoter } from "./transfer.ts";
 
 /**
  * Commits what the disks of a majority hold. Only an entry of the current term is committed by counting; the ones
@@ -22,7 +23,9 @@ export function commitByCounting(raft: Raft): void {
   advanceCommit(raft, index);
   broadcastAppend(raft);
   startWaitingReads(raft);
-  if (isRemoved(raft)) becomeFollower(raft, raft.term, undefined);
+  if (!isRemoved(raft)) return;
+  urgeBestVoter(raft);
+  becomeFollower(raft, raft.term, undefined);
 }
 
 /** A leader without a vote manages the fleet until the configuration that removed it is committed (thesis §4.2.2). */

@@ -31,6 +31,13 @@ export function urgeSuccessor(raft: Raft, from: PeerId): void {
   if (raft.progress.get(from)?.matchIndex === lastIndex(raft.log)) send(raft, from, { type: "timeoutNow" });
 }
 
+/** For a leader that has removed itself: whoever holds most takes over at once, and nobody waits for a timeout. */
+export function urgeBestVoter(raft: Raft): void {
+  const matchIndex = (id: PeerId) => raft.progress.get(id)?.matchIndex ?? 0;
+  const [best] = votersOf(raft).toSorted((a, b) => matchIndex(b) - matchIndex(a));
+  if (best !== undefined) send(raft, best, { type: "timeoutNow" });
+}
+
 export function tickHandover(raft: Raft): void {
   const { handover } = raft;
   if (handover === undefined) return;

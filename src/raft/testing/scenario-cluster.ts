@@ -108,7 +108,10 @@ export class ScenarioCluster {
       disk.hardState = ready.hardState;
       if (ready.snapshot !== undefined) {
         const { index, term, peers, data } = ready.snapshot;
-        if (data.some((byte) => byte !== index)) throw new Error("a snapshot was put together wrongly");
+        const expected = snapshotData(index, this.snapshotBytes);
+        if (data.length !== expected.length || data.some((byte, at) => byte !== expected[at])) {
+          throw new Error("a snapshot was put together wrongly");
+        }
         disk.applied = { index, term, peers };
         disk.base = { index, term };
         disk.entries = [];
@@ -130,7 +133,7 @@ export class ScenarioCluster {
     for (const { id: read, index } of takeReads(raft)) this.print(`${id} may serve read ${read} at ${index}`);
     for (const to of takeSnapshotRequests(raft)) {
       this.print(`${id} makes a snapshot at ${disk.applied.index}`);
-      sendSnapshot(raft, to, { ...disk.applied, data: new Uint8Array(this.snapshotBytes).fill(disk.applied.index) });
+      sendSnapshot(raft, to, { ...disk.applied, data: snapshotData(disk.applied.index, this.snapshotBytes) });
       this.#post(takeUrgent(raft));
     }
     checkInvariants(raft);
@@ -180,4 +183,9 @@ export class ScenarioCluster {
     const restored = { hardState, base, entries, appliedIndex: applied.index, peers: applied.peers };
     return createRaft(id, random, tuning, restored);
   }
+}
+
+/** Bytes that differ from entry to entry and from place to place. */
+function snapshotData(index: number, byteCount: number): Uint8Array {
+  return Uint8Array.from({ length: byteCount }, (_, at) => (index * 31 + at * 7) % 251);
 }

@@ -70,6 +70,13 @@ describe("raft messages as bytes", () => {
     expect(decodeMessage(encodeMessage(message, "here"), "a", "b")?.context).toBe("here");
   });
 
+  it("are ignored when they bring more of a snapshot than there is", () => {
+    const snapshot = { index: 7, term: 2, peers: [], byteCount: 10 };
+    const part = { offset: 6, data: new Uint8Array(5), checksum: 1 };
+    const message: Message = { from: "a", to: "b", term: 3, type: "installSnapshot", snapshot, ...part };
+    expect(decodeMessage(encodeMessage(message, ""), "a", "b")).toBeUndefined();
+  });
+
   it("are ignored when they are anything else, however they are cut or changed", () => {
     fc.assert(fc.property(fc.uint8Array(), (noise) => void decodeMessage(noise, "a", "b")));
     fc.assert(
