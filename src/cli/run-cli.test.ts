@@ -171,6 +171,8 @@ describe("bramble", () => {
     ["join 10.0.0.1 --token x", "copy it again"],
     ["reset --data-dir /tmp/b1", "all that is in /tmp/b1"],
     ["run --log-level loud", "debug, info, warn, error"],
+    ["run --history 5", "from 100 to 1000000"],
+    ["run --history-age soon", "--history-age"],
     ["token create --ttl forever", "24h"],
     ["token create --ttl 0h", "24h"],
     ["token delete x/../y", "6 letters"],
