@@ -1,5 +1,15 @@
 /** What people do to the voters of a real fleet, and what voters do by themselves when their disks fail them. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -109,6 +119,22 @@ describe("the voters of a fleet", () => {
     await lab.start("b1");
     await returned("b1", former);
     await write("after-wipe");
+  });
+
+  it("take one back on whose disk an old backup was put, as it has forgotten what it acknowledged", async () => {
+    const former = (await voterOn("b3"))?.id ?? "";
+    const backup = `${dataOf("b3")}-backup`;
+    await lab.kill("b3");
+    cpSync(dataOf("b3"), backup, { recursive: true });
+    await lab.start("b3");
+    await write("after-backup");
+    await waitUntil("b3 holds everything", 30_000, async () => (await voterOn("b3"))?.lag === 0);
+    await lab.kill("b3");
+    rmSync(dataOf("b3"), { recursive: true });
+    renameSync(backup, dataOf("b3"));
+    await lab.start("b3");
+    await returned("b3", former);
+    expect((await list("b3")).items.map(({ metadata }) => metadata.name)).toContain("after-backup");
   });
 
   it("lose one that is taken out, which goes on as a board and is a voter again when asked", async () => {

@@ -61,7 +61,8 @@ export class SingleVoterStore implements ReplicatedStore {
   }
 
   async addMember(member: Omit<Member, "role">): Promise<void> {
-    this.#setMembers([...this.#members, { ...member, role: "learner" }]);
+    const others = this.#members.filter(({ id }) => id !== member.id);
+    this.#setMembers([...others, { ...member, role: "learner" }]);
   }
 
   async removeMember(id: VoterId): Promise<void> {
