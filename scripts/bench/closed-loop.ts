@@ -1,6 +1,8 @@
 /** Load from clients that each wait for their answer before they ask again. */
 
 export interface LoadFigures {
+  /** All that were answered, the uncounted too: what the processor's time was spent on. */
+  readonly answered: number;
   readonly operations: number;
   readonly opsPerSecond: number;
   readonly p50Ms: number;
@@ -14,6 +16,7 @@ export async function closedLoop(
   act: (client: number, turn: number) => Promise<unknown>,
 ): Promise<LoadFigures> {
   const latenciesMs: number[] = [];
+  let answered = 0;
   const countFrom = performance.now() + warmUpMs;
   const until = countFrom + ms;
   const run = async (client: number) => {
@@ -22,6 +25,7 @@ export async function closedLoop(
       if (askedAt >= until) return;
       await act(client, turn);
       const answeredAt = performance.now();
+      answered += 1;
       if (askedAt >= countFrom && answeredAt <= until) latenciesMs.push(answeredAt - askedAt);
     }
   };
@@ -29,5 +33,5 @@ export async function closedLoop(
   const sorted = Float64Array.from(latenciesMs).sort();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   const operations = sorted.length;
-  return { operations, opsPerSecond: operations / (ms / 1_000), p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { answered, operations, opsPerSecond: operations / (ms / 1_000), p50Ms: at(0.5), p99Ms: at(0.99) };
 }

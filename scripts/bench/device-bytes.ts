@@ -57,7 +57,7 @@ export async function deviceBytes(
 
 interface Started {
   readonly cluster: OurVoters | EtcdMembers;
-  run(): Promise<{ readonly operations: number }>;
+  run(): Promise<{ readonly answered: number }>;
 }
 
 async function measure({ directory }: BenchRun, system: string, start: (directory: string) => Promise<Started>) {
@@ -68,7 +68,7 @@ async function measure({ directory }: BenchRun, system: string, start: (director
     const { cluster, run } = await start(place);
     try {
       const before = await disk.bytesWritten();
-      const { operations } = await run();
+      const { answered: operations } = await run();
       await cluster.stop();
       return { operations, bytesWritten: (await disk.bytesWritten()) - before };
     } finally {

@@ -17,8 +17,8 @@ import type { Opening } from "./voter-protocol.ts";
 const fleet = "bench";
 const address = "127.0.0.1";
 const bundlePath = join(import.meta.dirname, "../../dist/bench-voter.mjs");
-/** Far less than a client is asked to wait: what waits is part of the time that is measured. */
-const retryMs = 5;
+/** Less than a client is asked to wait, yet not so little that refusals are all that is served. */
+const retryMs = 100;
 const configMaps = "/api/v1/namespaces/default/configmaps";
 
 interface Place {

@@ -34,7 +34,13 @@ export const reportSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("leads"), term: z.number() }),
   z.object({
     type: z.literal("loaded"),
-    figures: z.object({ operations: z.number(), opsPerSecond: z.number(), p50Ms: z.number(), p99Ms: z.number() }),
+    figures: z.object({
+      answered: z.number(),
+      operations: z.number(),
+      opsPerSecond: z.number(),
+      p50Ms: z.number(),
+      p99Ms: z.number(),
+    }),
   }),
   z.object({ type: z.literal("filled") }),
   z.object({ type: z.literal("failed"), message: z.string() }),
