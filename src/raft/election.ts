@@ -3,9 +3,10 @@ import { voterIds } from "./configuration.ts";
 import { isUpToDate, lastIndex, lastTerm } from "./log.ts";
 import type { MessageOf } from "./message.ts";
 import { countVotes } from "./quorum.ts";
-import { peersOf, type Raft, send, votersOf } from "./raft.ts";
+import { peersOf, type Raft, votersOf } from "./raft.ts";
 import { appendOwn, broadcastAppend } from "./replication.ts";
 import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate } from "./role.ts";
+import { send } from "./send.ts";
 
 /**
  * Whether this peer is a voter, or was one before a change that is not known to be committed: its log may hold what

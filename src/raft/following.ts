@@ -3,8 +3,9 @@ import { assert } from "../lib/assert.ts";
 import { recordConfigurations, settleConfigurations } from "./configuration.ts";
 import { entriesBetween, lastAgreement, lastIndex, replaceFrom, resetTo, termAt } from "./log.ts";
 import { type Entry, type MessageOf, type PeerId, type Snapshot, totalBytes } from "./message.ts";
-import { type Raft, send } from "./raft.ts";
+import type { Raft } from "./raft.ts";
 import { becomeFollower } from "./role.ts";
+import { send } from "./send.ts";
 import { isWhole, takeChunk } from "./snapshot-assembly.ts";
 
 /** Takes the sender for the leader of the current term, as only a leader sends what it sent. */

@@ -13,7 +13,7 @@
 import type { Random } from "../lib/random.ts";
 import { type ConfigurationHistory, latestConfiguration, voterIds } from "./configuration.ts";
 import { createLog, entriesBetween, lastIndex, type RaftLog } from "./log.ts";
-import type { Entry, EntryPosition, HardState, Message, MessageBody, Peer, PeerId, Snapshot } from "./message.ts";
+import type { Entry, EntryPosition, HardState, Message, Peer, PeerId, Snapshot } from "./message.ts";
 import type { Progress } from "./progress.ts";
 import type { SnapshotAssembly } from "./snapshot-assembly.ts";
 
@@ -183,33 +183,4 @@ export function uncommittedEntries(raft: Raft): Entry[] {
 /** Heard the leader so recently that another election would only disturb (thesis §4.2.3). */
 export function hearsLeader(raft: Raft): boolean {
   return raft.leader !== undefined && raft.electionElapsedTicks < raft.tuning.electionTicksMin;
-}
-
-/** Queues a message in the current term, or in the one given. */
-export function send(raft: Raft, to: PeerId, body: MessageBody, term = raft.term): void {
-  const message: Message = { from: raft.id, to, term, ...body };
-  (promisesNothing(message) ? raft.urgent : raft.outbox).push(message);
-}
-
-/**
- * Pre-votes bind nobody. What a leader sends needs its term on disk but not its entries: it may replicate while its
- * own write is under way, and counts itself only afterwards (thesis §10.2.1).
- */
-function promisesNothing(message: Message): boolean {
-  switch (message.type) {
-    case "preVote":
-    case "preVoteResponse":
-    case "appendEntries":
-    case "heartbeat":
-    case "heartbeatResponse":
-    case "installSnapshot":
-    case "snapshotWanted":
-    case "timeoutNow":
-      return true;
-    case "requestVote":
-    case "requestVoteResponse":
-    case "appendAccepted":
-    case "appendRejected":
-      return false;
-  }
 }

@@ -2,7 +2,8 @@
 import { termAt } from "./log.ts";
 import type { MessageOf } from "./message.ts";
 import { quorumValue } from "./quorum.ts";
-import { type PendingRead, type Raft, send, votersOf } from "./raft.ts";
+import { type PendingRead, type Raft, votersOf } from "./raft.ts";
+import { send } from "./send.ts";
 
 /** Entries through the commit index are known to be committed only once one of our own term is (thesis §3.6.2). */
 export function hasCommittedOwnTerm(raft: Raft): boolean {

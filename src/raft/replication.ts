@@ -4,8 +4,9 @@ import { recordConfigurations } from "./configuration.ts";
 import { entriesBetween, lastAgreement, lastIndex, replaceFrom, termAt } from "./log.ts";
 import { type Entry, type MessageOf, type PeerId, type Snapshot, totalBytes } from "./message.ts";
 import { becomeReplicate, becomeSnapshot, isPaused, noteAccepted, noteRejected, noteSent } from "./progress.ts";
-import { type Raft, send } from "./raft.ts";
+import type { Raft } from "./raft.ts";
 import { trackPeers } from "./role.ts";
+import { send } from "./send.ts";
 import { repeatIfUnanswered, startTransfer, transferredSnapshot } from "./snapshot-transfer.ts";
 
 /** Puts entries at the end of the leader's own log. A configuration among them counts at once. */

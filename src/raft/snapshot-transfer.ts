@@ -2,7 +2,8 @@
 import { fnv1aBytes } from "../lib/fnv.ts";
 import type { MessageOf, PeerId, Snapshot } from "./message.ts";
 import type { SnapshotTransfer } from "./progress.ts";
-import { type Raft, send } from "./raft.ts";
+import type { Raft } from "./raft.ts";
+import { send } from "./send.ts";
 
 /** Begins, where a snapshot is still wanted, and forgets what was on its way before. */
 export function startTransfer(raft: Raft, to: PeerId, snapshot: Snapshot): void {

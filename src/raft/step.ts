@@ -10,10 +10,11 @@ import {
 } from "./election.ts";
 import { handleAppendEntries, handleHeartbeat, handleInstallSnapshot } from "./following.ts";
 import type { Message } from "./message.ts";
-import { hearsLeader, type Raft, send } from "./raft.ts";
+import { hearsLeader, type Raft } from "./raft.ts";
 import { learnRound } from "./read-index.ts";
 import { learnAccepted, learnAlive, learnRejected } from "./replication.ts";
 import { becomeFollower } from "./role.ts";
+import { send } from "./send.ts";
 import { learnSnapshotWanted } from "./snapshot-transfer.ts";
 import { urgeSuccessor } from "./transfer.ts";
 

@@ -1,7 +1,8 @@
 /** Hands leadership to another voter on purpose, so that nobody waits for an election timeout (thesis §3.10). */
 import { lastIndex } from "./log.ts";
 import type { PeerId } from "./message.ts";
-import { type Raft, send, votersOf } from "./raft.ts";
+import { type Raft, votersOf } from "./raft.ts";
+import { send } from "./send.ts";
 
 export type TransferOutcome =
   | { readonly kind: "started" }
