@@ -12,6 +12,8 @@ import type { TlsCredentials } from "./tls-credentials.ts";
 const fleet = await TestFleet.create();
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (payload: Uint8Array) => new TextDecoder().decode(payload);
+/** A test may end before its last word was acknowledged. */
+const lost = () => {};
 const eventually = (check: () => void, timeout = 5_000) => vi.waitFor(check, { timeout, interval: 10 });
 
 afterEach(() => fleet.close());
@@ -85,7 +87,7 @@ describe("boards", () => {
     const logger = { ...silentLogger, debug: (_: string, fields?: LogFields) => turnedAway.push(fields?.["reason"]) };
     const broker = await fleet.startingBroker(voter, 0, logger);
     const link = fleet.agentLink("b4", await fleet.board("b4"));
-    link.onConnection((connected) => connected && void link.send("hello", bytes("first words")));
+    link.onConnection((connected) => connected && void link.send("hello", bytes("first words")).catch(lost));
     link.setVoters([`${address}:${broker.port}`]);
     await eventually(() => expect(turnedAway).toContain("this voter is still starting"));
     const { heard } = listenToBoards(broker);
