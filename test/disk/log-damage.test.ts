@@ -1,4 +1,5 @@
 /** Every way in which the files of a small log can be damaged, on a real file system: nothing acknowledged goes missing. */
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,8 @@ import { DamagedVoterError } from "../../src/replication/damaged-voter.ts";
 import { SegmentLog } from "../../src/replication/log/segment-log.ts";
 
 const sectorBytes = 512;
+/** Thousands of starts: seconds, unless the disk is busy with something else. */
+const timeoutMs = 120_000;
 const tuning = { segmentBytes: 4 * sectorBytes };
 /** Of the groups' entries: records that share sectors, span them, and fill two segments. */
 const groups = [[10], [700], [5, 5], [900, 30], [20], [150]];
@@ -55,7 +58,7 @@ async function readLog(): Promise<string> {
 
 /** Starts on the damaged file, then puts it back as it was. */
 async function outcomeOf(name: string, damaged: Buffer): Promise<Outcome> {
-  await writeFile(join(directory, name), damaged);
+  await rewrite(name, damaged);
   try {
     return (await readLog()) === whole ? "identical" : "shorter";
   } catch (error) {
@@ -63,8 +66,14 @@ async function outcomeOf(name: string, damaged: Buffer): Promise<Outcome> {
     expect(error.message).toMatch(/^the Raft log of this voter is damaged .*join it again with `bramble join`$/);
     return "refused";
   } finally {
-    await writeFile(join(directory, name), images.get(name) ?? "");
+    await rewrite(name, images.get(name) ?? damaged);
   }
+}
+
+/** In place where it can be: that is many times as fast. */
+async function rewrite(name: string, bytes: Buffer): Promise<void> {
+  const flag = bytes.byteLength === images.get(name)?.byteLength && existsSync(join(directory, name)) ? "r+" : "w";
+  await writeFile(join(directory, name), bytes, { flag });
 }
 
 const segments = () => Array.from(images).filter(([name]) => name.endsWith(".segment"));
@@ -96,9 +105,9 @@ function* sectorRuns(image: Buffer): Generator<readonly [from: number, to: numbe
 describe("the files of a log whose end nobody has marked yet", () => {
   beforeEach(() => writeLog({ rests: false }));
 
-  it("are refused whichever bit has changed", () => changeEachByte((byte, at) => byte ^ (1 << (at % 8))));
+  it("are refused whichever bit has changed", () => changeEachByte((byte, at) => byte ^ (1 << (at % 8))), timeoutMs);
 
-  it("are refused whichever byte has become zero", () => changeEachByte(() => 0));
+  it("are refused whichever byte has become zero", () => changeEachByte(() => 0), timeoutMs);
 
   it("are refused wherever one is cut short, unless nothing is left of it", async () => {
     for (const [name, image] of segments()) {
