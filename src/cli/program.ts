@@ -4,7 +4,6 @@ import { UsageError } from "../lib/errors.ts";
 import { parseJoinToken } from "../lib/join-token.ts";
 import {
   type AdministratorFiles,
-  type BoardPorts,
   type CliActions,
   type CliSurroundings,
   defaultPodCidr,
@@ -12,35 +11,25 @@ import {
   type LogLevel,
   type NewBoard,
 } from "./cli-actions.ts";
+import { addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
-  addressValue,
   durationValue,
   logLevelValue,
   mqttUrlValue,
   nameValue,
   podCidrValue,
-  portValue,
   revisionsValue,
   serverValue,
-  voterValue,
 } from "./option-values.ts";
-import { type OutputFormat, outputValue } from "./output.ts";
-import { inspectSnapshot, restoreSnapshot, saveSnapshot } from "./snapshot-commands.ts";
+import {
+  administratorOptions,
+  type BoardFlags,
+  boardOf,
+  boardOptions,
+  dataDirOption,
+  runLine,
+} from "./shared-options.ts";
 import { createToken, deleteToken, listTokens } from "./token-commands.ts";
-import { addVoter, removeVoter, showVoters, transferLeadership } from "./voter-commands.ts";
-
-interface BoardFlags {
-  readonly dataDir: string;
-  readonly name?: string;
-  readonly address?: string;
-  readonly apiPort: number;
-  readonly mqttPort: number;
-  readonly wireguardPort: number;
-}
-
-interface OutputFlags extends AdministratorFiles {
-  readonly output: OutputFormat;
-}
 
 interface InitFlags extends BoardFlags {
   readonly fleet: string;
@@ -169,82 +158,6 @@ function addTokenCommands(program: Command, actions: CliActions, io: CliSurround
     .action(async (id: string, flags: AdministratorFiles) => deleteToken(await actions.connect(flags), id, io));
 }
 
-function addVoterCommands(program: Command, actions: CliActions, io: CliSurroundings): void {
-  const voters = program.command("voters").description("the boards that take part in the fleet's decisions");
-  administratorOptions(voters.command("list").description("show the voters, who leads, and how far each is"))
-    .addOption(outputOption())
-    .action(async (flags: OutputFlags) => showVoters(await actions.connect(flags), flags.output, io));
-  const changes = [
-    ["add", "make a board of the fleet a voter", "<node>", addVoter],
-    ["remove", "take a voter out; its board stays in the fleet", "<voter>", removeVoter],
-    ["transfer", "make another voter lead", "<voter>", transferLeadership],
-  ] as const;
-  for (const [name, description, argument, change] of changes) {
-    administratorOptions(voters.command(name).description(description))
-      .argument(argument, "the board's name", voterValue)
-      .addOption(outputOption())
-      .action(async (voter: string, flags: OutputFlags) => {
-        await change(await actions.connect(flags), voter, flags.output, io);
-      });
-  }
-}
-
-function addSnapshotCommands(program: Command, actions: CliActions, io: CliSurroundings): void {
-  const snapshot = program.command("snapshot").description("the fleet's whole state as one file");
-  administratorOptions(snapshot.command("save").description("write the state, its Secrets too, to a file"))
-    .argument("<file>", "a new file, which only its owner can read")
-    .addOption(outputOption())
-    .action((path: string, flags: OutputFlags) => saveSnapshot(actions, flags, path, flags.output, io));
-  snapshot
-    .command("inspect")
-    .description("check a file and show what it holds")
-    .argument("<file>")
-    .addOption(outputOption())
-    .action((path: string, { output }: OutputFlags) => inspectSnapshot(actions, path, output, io));
-  boardOptions(snapshot.command("restore").description("found the fleet anew from a file, with this board alone"))
-    .argument("<file>")
-    .option("--fleet <name>", "another name, for a copy beside the fleet itself", nameValue("--fleet"))
-    .addOption(outputOption())
-    .action((path: string, flags: BoardFlags & OutputFlags & { fleet?: string }) => {
-      const { fleet, output, dataDir } = flags;
-      const options = { ...boardOf(flags), path, ...(fleet === undefined ? {} : { fleet }) };
-      return restoreSnapshot(actions, options, { output, runLine: runLine(dataDir) }, io);
-    });
-}
-
-function outputOption(): Option {
-  return new Option("-o, --output <format>", "text or json").argParser(outputValue).default("text");
-}
-
-const defaultDataDir = "/var/lib/bramble";
-
-function dataDirOption(): Option {
-  return new Option("--data-dir <dir>", "where the board keeps what it must not lose")
-    .default(defaultDataDir)
-    .env("BRAMBLE_DATA_DIR");
-}
-
-function administratorOptions(command: Command): Command {
-  return command
-    .addOption(dataDirOption())
-    .option("--kubeconfig <file>", "reach the fleet with this file instead of the board's own");
-}
-
-function boardOptions(command: Command): Command {
-  return command
-    .addOption(dataDirOption())
-    .option("--name <name>", "the board's name in the fleet (its host name unless given)", nameValue("--name"))
-    .option("--address <ip>", "IPv4 address that other boards reach (found out unless given)", addressValue)
-    .option("--api-port <port>", "HTTPS port of the API", portValue("--api-port"), 6443)
-    .option("--mqtt-port <port>", "TLS port of the control broker", portValue("--mqtt-port"), 8883)
-    .option("--wireguard-port <port>", "UDP port of WireGuard", portValue("--wireguard-port"), 51820);
-}
-
-function boardOf({ dataDir, name, address, apiPort, mqttPort, wireguardPort }: BoardFlags) {
-  const ports: BoardPorts = { api: apiPort, mqtt: mqttPort, wireguard: wireguardPort };
-  return { dataDir, ports, ...(name === undefined ? {} : { name }), ...(address === undefined ? {} : { address }) };
-}
-
 function sharedBrokerOf({ mqttUrl, mqttCa }: InitFlags): Pick<InitOptions, "mqtt"> {
   if (mqttUrl !== undefined) return { mqtt: { url: mqttUrl, ...(mqttCa !== undefined && { caFile: mqttCa }) } };
   if (mqttCa === undefined) return {};
@@ -253,8 +166,4 @@ function sharedBrokerOf({ mqttUrl, mqttCa }: InitFlags): Pick<InitOptions, "mqtt
 
 function joined({ fleet, node, address, voter }: NewBoard): string {
   return `${node} at ${address} has joined the fleet ${fleet}${voter ? " as a voter" : ""}.`;
-}
-
-function runLine(dataDir: string): string {
-  return dataDir === defaultDataDir ? "bramble run" : `bramble run --data-dir ${dataDir}`;
 }

@@ -66,7 +66,7 @@ export class VoterSeat {
       if (others.length === 0) throw alone(error);
       const place = await quarantine(directory.path, surroundings.clock.nowMs());
       surroundings.log.warn("this voter cannot vouch for its past: it is put aside, and a new seat is asked for", {
-        reason: messageOf(error),
+        reason: reasonOf(error),
         former: voterId,
         quarantine: place,
         others,
@@ -169,9 +169,13 @@ function isLost(error: unknown): boolean {
 }
 
 function alone(cause: unknown): UsageError {
-  const reason = messageOf(cause).replace(/; remove this voter.*|: remove the voter.*/s, "");
   return new UsageError(
-    `${reason}. This fleet has no other voter to learn from: restore a snapshot in another directory with \`bramble snapshot restore\``,
+    `${reasonOf(cause)}. This fleet has no other voter to learn from: restore a snapshot in another directory with \`bramble snapshot restore\``,
     { cause },
   );
+}
+
+/** Without what a person would have to do if the board did not do it by itself. */
+function reasonOf(error: unknown): string {
+  return messageOf(error).replace(/[;:] remove (?:this|the) voter.*/s, "");
 }

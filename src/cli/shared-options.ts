@@ -1,0 +1,46 @@
+/** Options that several commands have, and what they come to. */
+import { type Command, Option } from "commander";
+import type { BoardPorts } from "./cli-actions.ts";
+import { addressValue, nameValue, portValue } from "./option-values.ts";
+
+export interface BoardFlags {
+  readonly dataDir: string;
+  readonly name?: string;
+  readonly address?: string;
+  readonly apiPort: number;
+  readonly mqttPort: number;
+  readonly wireguardPort: number;
+}
+
+const defaultDataDir = "/var/lib/bramble";
+
+export function dataDirOption(): Option {
+  return new Option("--data-dir <dir>", "where the board keeps what it must not lose")
+    .default(defaultDataDir)
+    .env("BRAMBLE_DATA_DIR");
+}
+
+export function administratorOptions(command: Command): Command {
+  return command
+    .addOption(dataDirOption())
+    .option("--kubeconfig <file>", "reach the fleet with this file instead of the board's own");
+}
+
+export function boardOptions(command: Command): Command {
+  return command
+    .addOption(dataDirOption())
+    .option("--name <name>", "the board's name in the fleet (its host name unless given)", nameValue("--name"))
+    .option("--address <ip>", "IPv4 address that other boards reach (found out unless given)", addressValue)
+    .option("--api-port <port>", "HTTPS port of the API", portValue("--api-port"), 6443)
+    .option("--mqtt-port <port>", "TLS port of the control broker", portValue("--mqtt-port"), 8883)
+    .option("--wireguard-port <port>", "UDP port of WireGuard", portValue("--wireguard-port"), 51820);
+}
+
+export function boardOf({ dataDir, name, address, apiPort, mqttPort, wireguardPort }: BoardFlags) {
+  const ports: BoardPorts = { api: apiPort, mqtt: mqttPort, wireguard: wireguardPort };
+  return { dataDir, ports, ...(name === undefined ? {} : { name }), ...(address === undefined ? {} : { address }) };
+}
+
+export function runLine(dataDir: string): string {
+  return dataDir === defaultDataDir ? "bramble run" : `bramble run --data-dir ${dataDir}`;
+}
