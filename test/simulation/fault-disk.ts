@@ -25,11 +25,16 @@ export class FaultDisk implements Disk {
   /** Called once, when the next write begins, with the time it will take. */
   onNextWrite: ((durationMs: number) => void) | undefined;
   readonly #writeMsMax: number;
+  readonly #whenRunning: (action: () => void) => void;
+  /** Writes take so many times as long. */
+  slowness = 1;
 
-  constructor(platter: Platter, time: VirtualTime, random: Random) {
+  /** `whenRunning` holds back what the voter hears while its process stands still; the disk itself goes on. */
+  constructor(platter: Platter, time: VirtualTime, random: Random, whenRunning: (action: () => void) => void) {
     this.#platter = platter;
     this.#time = time;
     this.#random = random;
+    this.#whenRunning = whenRunning;
     // A card for life: some are slow enough for much to happen during a write.
     this.#writeMsMax = [2, 5, 20, 80][random.below(4)] ?? 5;
   }
@@ -88,7 +93,7 @@ export class FaultDisk implements Disk {
     const unfinished = { tear };
     this.#unfinished.add(unfinished);
     const stallMs = Math.max(0, this.stalledUntilMs - this.#time.nowMs);
-    const delayMs = 0.2 + this.#writeMsMax * this.#random.next() + stallMs;
+    const delayMs = 0.2 + this.slowness * this.#writeMsMax * this.#random.next() + stallMs;
     const { onNextWrite } = this;
     this.onNextWrite = undefined;
     onNextWrite?.(delayMs);
@@ -97,7 +102,7 @@ export class FaultDisk implements Disk {
         if (!this.#isAlive) return;
         this.#unfinished.delete(unfinished);
         finish();
-        resolve();
+        this.#whenRunning(resolve);
       });
     });
   }

@@ -11,12 +11,15 @@ export interface LinkQuality {
   readonly delayMsMax: number;
 }
 
-const goodLinks: LinkQuality = { lossShare: 0, duplicateShare: 0, delayMsMax: 3 };
+export const goodLinks: LinkQuality = { lossShare: 0, duplicateShare: 0, delayMsMax: 3 };
+
+/** Long enough for some elections. */
+const stragglerDelayMsMax = 8_000;
 
 export class FaultNetwork {
   quality: LinkQuality = goodLinks;
-  /** Called after a message was handled by `to`. */
-  onDelivered: (to: VoterId) => void = () => {};
+  /** Messages of which a second copy comes when everybody has gone on, as from a queue that somebody took up again. */
+  stragglerShare = 0;
   readonly #time: VirtualTime;
   readonly #random: Random;
   readonly #handlers = new Map<VoterId, Handler>();
@@ -36,12 +39,13 @@ export class FaultNetwork {
     this.#cuts.clear();
   }
 
-  /** The transport of one start of a voter. `disconnect` it when that start ends. */
-  connect(id: VoterId): SimulatedTransport {
+  /** The transport of one start of a voter, whose process may stand still. `disconnect` it when that start ends. */
+  connect(id: VoterId, whenRunning: (action: () => void) => void): SimulatedTransport {
     const handlers: Handler[] = [];
-    const handle: Handler = (...message) => {
-      for (const handler of handlers) handler(...message);
-    };
+    const handle: Handler = (...message) =>
+      whenRunning(() => {
+        for (const handler of handlers) handler(...message);
+      });
     this.#handlers.set(id, handle);
     let known = new Set<VoterId>();
     return {
@@ -61,13 +65,14 @@ export class FaultNetwork {
 
   #send(from: VoterId, to: VoterId, channel: VoterChannel, payload: Uint8Array): void {
     const { lossShare, duplicateShare, delayMsMax } = this.quality;
+    const deliver = () => this.#handlers.get(to)?.(from, channel, payload);
+    // Nobody cuts off what is on the other side already.
+    if (this.#random.next() < this.stragglerShare) this.#time.after(stragglerDelayMsMax * this.#random.next(), deliver);
     if (this.#cuts.has(`${from}>${to}`) || this.#random.next() < lossShare) return;
     const copies = this.#random.next() < duplicateShare ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       this.#time.after(0.1 + delayMsMax * this.#random.next(), () => {
-        if (this.#cuts.has(`${from}>${to}`)) return;
-        this.#handlers.get(to)?.(from, channel, payload);
-        this.onDelivered(to);
+        if (!this.#cuts.has(`${from}>${to}`)) deliver();
       });
     }
   }

@@ -2,12 +2,14 @@
 import { assert } from "../../src/lib/assert.ts";
 import { type Random, seededRandom } from "../../src/lib/random.ts";
 import type { Member, VoterId } from "../../src/replication/ports.ts";
+import { Ambushes } from "./ambushes.ts";
 import { Checkers } from "./checkers.ts";
 import { FaultNetwork } from "./fault-network.ts";
-import { SimulatedVoter } from "./simulated-voter.ts";
+import { SimulatedVoter, smallTuning } from "./simulated-voter.ts";
 import { Sightings } from "./sometimes.ts";
 import { settled, VirtualTime } from "./virtual-time.ts";
-import { Workload } from "./workload.ts";
+import { Watcher } from "./watcher.ts";
+import { Workload, workloadPrefix } from "./workload.ts";
 
 /** Pairs are compared every so many events: it is the dearest of the checks. */
 const pairCheckEvents = 40;
@@ -16,13 +18,16 @@ export class Fleet {
   readonly time = new VirtualTime();
   readonly random: Random;
   readonly network: FaultNetwork;
-  readonly checkers = new Checkers();
   readonly sightings = new Sightings();
+  readonly checkers = new Checkers(this.sightings);
+  readonly ambushes = new Ambushes();
   readonly workload: Workload;
+  readonly watchers: readonly Watcher[];
   /** In the order in which they came; those that were removed are gone. */
   readonly voters: SimulatedVoter[] = [];
   /** Whether clients may rely on every member. */
   isHealed = false;
+  readonly #tuning: typeof smallTuning;
   #voterCount = 0;
   #eventCount = 0;
   #failure: unknown;
@@ -30,10 +35,11 @@ export class Fleet {
   constructor(seed: number, founderCount: number) {
     this.random = seededRandom(seed);
     this.network = new FaultNetwork(this.time, seededRandom(this.random.below(2 ** 31)));
-    this.workload = new Workload(this.time, seededRandom(this.random.below(2 ** 31)), this.sightings, () =>
-      // A voter that was removed without hearing of it answers nobody, for ever.
-      this.pick((this.isHealed ? this.members() : this.voters).filter((voter) => voter.store !== undefined)),
-    );
+    this.#tuning = this.#drawTuning();
+    const draw = () => seededRandom(this.random.below(2 ** 31));
+    const pickVoter = () => this.pickAnswering();
+    this.workload = new Workload(this.time, draw(), this.sightings, pickVoter);
+    this.watchers = [1, 2].map(() => new Watcher(workloadPrefix, this.time, draw(), this.sightings, pickVoter));
     const founders = Array.from({ length: founderCount }, () => this.#nextMember());
     for (const member of founders) this.#enlist(member, founders).start();
   }
@@ -49,6 +55,13 @@ export class Fleet {
   dismiss(voter: SimulatedVoter): void {
     voter.crash();
     this.voters.splice(this.voters.indexOf(voter), 1);
+  }
+
+  /** One that clients can ask; once all is healed, one of the members. */
+  pickAnswering(): SimulatedVoter | undefined {
+    // A voter that was removed without hearing of it answers nobody, for ever.
+    const asked = this.isHealed ? this.members() : this.voters;
+    return this.pick(asked.filter((voter) => voter.store !== undefined && !voter.isFrozen));
   }
 
   pick<T>(from: readonly T[]): T | undefined {
@@ -67,7 +80,7 @@ export class Fleet {
   }
 
   /** Lets something run by itself; whatever it throws fails the run. */
-  run(action: Promise<void>): void {
+  run(action: Promise<unknown>): void {
     action.catch((error: unknown) => this.#fail(error));
   }
 
@@ -92,6 +105,7 @@ export class Fleet {
   #check(): void {
     this.#eventCount += 1;
     for (const voter of this.voters) this.checkers.check(voter);
+    this.ambushes.look(this.voters, this.time.nowMs);
     if (this.#eventCount % pairCheckEvents === 0) this.checkers.checkPairs(this.voters);
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -102,10 +116,19 @@ export class Fleet {
 
   #enlist(member: Member, founders: readonly Member[] | undefined): SimulatedVoter {
     const { time, network, random } = this;
+    const tuning = this.#tuning;
     const onFailure = (_: SimulatedVoter, error: unknown) => this.#fail(error);
-    const voter = new SimulatedVoter(member, founders, { time, network, random, onFailure });
+    const voter = new SimulatedVoter(member, founders, { time, network, random, tuning, onFailure });
     this.voters.push(voter);
     return voter;
+  }
+
+  /** Some fleets campaign all at once, and split their votes. */
+  #drawTuning(): typeof smallTuning {
+    const { electionTicksMin, electionTicksMax } = smallTuning.raft;
+    const isHasty = this.random.below(3) === 0;
+    const raft = { ...smallTuning.raft, electionTicksMax: isHasty ? electionTicksMin + 2 : electionTicksMax };
+    return { ...smallTuning, raft };
   }
 
   #nextMember(): Member {

@@ -25,8 +25,9 @@ export async function simulate(seed: number, options: Partial<SimulationOptions>
   const { harmMs, clientCount } = { ...defaultOptions, ...options };
   const fleet = new Fleet(seed, [1, 3, 3, 3, 5][seed % 5] ?? 3);
   try {
-    const clients = Array.from({ length: clientCount }, (_, n) => fleet.workload.startClient(`c${n}`));
+    const clients = Array.from({ length: clientCount }, (_, n) => fleet.workload.runClient(`c${n}`));
     for (const client of clients) fleet.run(client);
+    for (const watcher of fleet.watchers) fleet.run(watcher.follow());
     await fleet.runFor(3_000);
     fleet.run(harm(fleet, harmMs));
     await fleet.runFor(harmMs + 2_500);
@@ -41,7 +42,7 @@ export async function simulate(seed: number, options: Partial<SimulationOptions>
   return {
     seed,
     virtualMs: time.nowMs,
-    committedCount: checkers.committedCount,
+    committedCount: checkers.history.count,
     acknowledgedCount: workload.acknowledgedCount,
     sightings,
   };
@@ -62,12 +63,19 @@ async function becomeWhole(fleet: Fleet, clients: Promise<unknown>): Promise<voi
   await fleet.runFor(10_000);
   assert(await fleet.runUntil(() => areEqual(fleet.members()), 30_000), "the voters of a healed fleet become equal");
   fleet.checkers.checkPairs(fleet.voters);
+  const revision = fleet.leader()?.store?.reader.revision;
+  const haveHeard = () => fleet.watchers.every((watcher) => watcher.reached === revision);
+  assert(await fleet.runUntil(haveHeard, 30_000), "a watch hears of everything in the end");
+  fleet.workload.verifyOrder();
   const contents: string[] = [];
   const verified = Promise.all(
     fleet.members().map(async (voter) => {
       if (voter.store === undefined) return;
-      await fleet.workload.verify(voter.store.reader);
-      contents.push(JSON.stringify(await voter.store.reader.range({ prefix: "/" })));
+      const { reader } = voter.store;
+      await fleet.workload.verify(reader);
+      const whole = await reader.range({ prefix: "/" });
+      for (const watcher of fleet.watchers) watcher.verify(reader, whole.items);
+      contents.push(JSON.stringify(whole));
     }),
   ).then(() => {
     isVerified = true;
@@ -87,6 +95,8 @@ function areEqual(voters: readonly SimulatedVoter[]): boolean {
 }
 
 function noteCounts(fleet: Fleet): void {
+  fleet.sightings.sometimes("configurations were committed", fleet.checkers.history.configurationCount);
+  fleet.sightings.sometimes("states were compared", fleet.checkers.history.digestCount);
   for (const voter of fleet.voters) {
     const metrics = voter.store?.metrics;
     if (metrics === undefined) continue;

@@ -9,10 +9,11 @@ import type { ReplicationTuning } from "../../src/replication/tuning.ts";
 import { MemoryDisk, MemoryStateBackend } from "../../src/store/testing/memory-state-backend.ts";
 import { FaultDisk, type Platter } from "./fault-disk.ts";
 import type { FaultNetwork, SimulatedTransport } from "./fault-network.ts";
-import { ProcessClock, type VirtualTime } from "./virtual-time.ts";
+import { ProcessClock } from "./process-clock.ts";
+import type { VirtualTime } from "./virtual-time.ts";
 
 /** Everything small, so that segments roll, windows slide and checkpoints come within seconds. */
-const smallTuning: Partial<ReplicationTuning> = {
+export const smallTuning: Partial<ReplicationTuning> & Pick<ReplicationTuning, "raft"> = {
   raft: { ...defaultRaftTuning, appendBytesMax: 2_000, inFlightMax: 4, snapshotTicksMax: 20 },
   log: { segmentBytes: 8 * 1024 },
   callTimeoutTicks: 60,
@@ -22,14 +23,17 @@ const smallTuning: Partial<ReplicationTuning> = {
   checkpointBytes: 64 * 1024,
   retainedEntries: 10,
   promotionLagEntries: 8,
-  historyRevisions: 100,
-  stateReportEntries: 10,
+  historyRevisions: 40,
+  historyAgeMs: 20_000,
+  stateReportEntries: 5,
 };
 
 export interface VoterSurroundings {
   readonly time: VirtualTime;
   readonly network: FaultNetwork;
   readonly random: Random;
+  /** Equal for all voters of a fleet. */
+  readonly tuning: Partial<ReplicationTuning>;
   readonly onFailure: (voter: SimulatedVoter, error: unknown) => void;
 }
 
@@ -64,8 +68,9 @@ export class SimulatedVoter {
     return this.member.id;
   }
 
-  get isUp(): boolean {
-    return this.#running !== undefined;
+  /** Nobody can ask it anything. */
+  get isFrozen(): boolean {
+    return this.#running?.clock.isFrozen === true;
   }
 
   /** Undefined while it is down or starting. */
@@ -80,11 +85,15 @@ export class SimulatedVoter {
 
   start(): void {
     if (this.#running !== undefined) return;
-    const { time, network, random, onFailure } = this.#surroundings;
-    const clock = new ProcessClock(time);
-    const disk = new FaultDisk(this.#platter, time, seededRandom(random.below(2 ** 31)));
-    const backend = new MemoryStateBackend(this.#stateDisk, () => time.wait(1 + 20 * random.next()));
-    const transport = network.connect(this.id);
+    const { time, network, random, tuning, onFailure } = this.#surroundings;
+    const clock = new ProcessClock(time, random);
+    const whenRunning = (action: () => void) => clock.whenRunning(action);
+    const disk = new FaultDisk(this.#platter, time, seededRandom(random.below(2 ** 31)), whenRunning);
+    const backend = new MemoryStateBackend(
+      this.#stateDisk,
+      () => new Promise((resolve) => time.after(1 + 20 * random.next(), () => whenRunning(resolve))),
+    );
+    const transport = network.connect(this.id, whenRunning);
     const { promise: down, resolve } = Promise.withResolvers<"down">();
     const goDown = () => resolve("down");
     const running: Running = { clock, disk, backend, transport, store: undefined, down, goDown };
@@ -99,7 +108,7 @@ export class SimulatedVoter {
       clock,
       random: seededRandom(random.below(2 ** 31)),
       log: silentLogger,
-      tuning: smallTuning,
+      tuning,
       onFailure: (error) => this.#running === running && onFailure(this, error),
     }).then(
       (store) => {
@@ -145,5 +154,20 @@ export class SimulatedVoter {
 
   stallDisk(forMs: number): void {
     if (this.#running !== undefined) this.#running.disk.stalledUntilMs = this.#surroundings.time.nowMs + forMs;
+  }
+
+  /** From now on every write takes so many times as long, until it starts again. */
+  slowDisk(times: number): void {
+    if (this.#running !== undefined) this.#running.disk.slowness = times;
+  }
+
+  /** Its process gets no processor for a while. */
+  freeze(forMs: number): void {
+    this.#running?.clock.freeze(forMs);
+  }
+
+  /** Somebody sets its time of day. */
+  jumpClock(byMs: number): void {
+    this.#running?.clock.jump(byMs);
   }
 }

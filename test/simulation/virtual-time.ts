@@ -1,5 +1,4 @@
 /** Time that passes only from one event to the next, so that a minute of a fleet takes a moment and can be replayed. */
-import type { Clock } from "../../src/lib/clock.ts";
 
 interface Event {
   readonly atMs: number;
@@ -83,32 +82,4 @@ function isBefore(a: Event, b: Event): boolean {
 /** Resolves once every promise that can settle by itself has: nothing in the simulation waits for anything real. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-/** The clock of one process: its timers end with it. */
-export class ProcessClock implements Clock {
-  readonly #time: VirtualTime;
-  #isAlive = true;
-
-  constructor(time: VirtualTime) {
-    this.#time = time;
-  }
-
-  nowMs(): number {
-    return this.#time.nowMs;
-  }
-
-  monotonicMs(): number {
-    return this.#time.nowMs;
-  }
-
-  after(delayMs: number, action: () => void): () => void {
-    return this.#time.after(delayMs, () => {
-      if (this.#isAlive) action();
-    });
-  }
-
-  die(): void {
-    this.#isAlive = false;
-  }
 }
