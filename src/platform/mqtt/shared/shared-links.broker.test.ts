@@ -44,10 +44,14 @@ async function openClient({ fleet, mosquitto }: SharedRig, credentials: TlsCrede
 
 /** Resolves when what the client said before has been dealt with by the broker and heard by `to`. */
 async function settled(from: RigVoter, to: RigVoter, heard: readonly string[]): Promise<void> {
-  await eventually("a voter's own word arrives", () => {
-    from.transport.send(to.voter.id, "presence", bytes("settled"));
-    return heard.some((each) => each.endsWith("settled"));
-  });
+  await eventually(
+    "a voter's own word arrives",
+    () => {
+      from.transport.send(to.voter.id, "presence", bytes("settled"));
+      return heard.some((each) => each.endsWith("settled"));
+    },
+    15_000,
+  );
 }
 
 describe("on a shared broker", () => {
