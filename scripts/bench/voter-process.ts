@@ -20,6 +20,8 @@ import { closedLoop } from "./closed-loop.ts";
 import { jsonOf, keysPerClient } from "./load-shape.ts";
 import { type Order, openingSchema, orderSchema, type Report } from "./voter-protocol.ts";
 
+// A bench that is interrupted leaves nothing behind.
+process.once("disconnect", () => process.exit());
 process.once("message", (message) => {
   open(message).catch(fail);
 });
@@ -100,8 +102,6 @@ async function open(message: unknown): Promise<void> {
     const parsed = orderSchema.parse(order);
     (parsed.type === "stop" ? stop() : carryOut(store, parsed)).catch(fail);
   });
-  // A bench that is interrupted leaves nothing behind.
-  process.once("disconnect", () => process.exit());
   tell({ type: "up", apiPort: http.port });
 }
 
