@@ -2,6 +2,7 @@
 import { assert } from "../../src/lib/assert.ts";
 import { checkInvariants, invariantLogsMatch, invariantOneLeaderATerm } from "../../src/raft/invariants.ts";
 import { lastIndex, lastTerm, termAt } from "../../src/raft/log.ts";
+import type { HardState } from "../../src/raft/message.ts";
 import type { Raft } from "../../src/raft/raft.ts";
 import { CommittedHistory } from "./committed-history.ts";
 import type { SimulatedVoter } from "./simulated-voter.ts";
@@ -24,6 +25,8 @@ export class Checkers {
   readonly #sightings: Sightings;
   readonly #leaders = new Map<number, string>();
   readonly #observed = new Map<string, Observed>();
+  /** What each voter's disk held last, whatever became of the voter since. */
+  readonly #hardStates = new Map<string, HardState>();
   readonly #replacements = new Map<string, number>();
   /** Of a term and a peer, the next entry that its leader was last about to send. */
   readonly #nextIndexes = new Map<string, number>();
@@ -37,6 +40,7 @@ export class Checkers {
     const { store } = voter;
     if (store === undefined) return;
     const { raft } = store;
+    this.#checkHardState(raft);
     if (raft.role === "leader") this.#noteBackOff(raft);
     const last = this.#observed.get(voter.id);
     const before = last?.startCount === voter.startCount ? last : undefined;
@@ -65,6 +69,16 @@ export class Checkers {
   /** How often entries of this voter were replaced. */
   replacementsOf(id: string): number {
     return this.#replacements.get(id) ?? 0;
+  }
+
+  #checkHardState({ id, durable }: Readonly<Raft>): void {
+    const before = this.#hardStates.get(id);
+    if (before === durable) return;
+    this.#hardStates.set(id, durable);
+    if (before === undefined) return;
+    assert(durable.term >= before.term, "a disk never goes back to an earlier term");
+    const isBound = durable.term === before.term && before.vote !== undefined;
+    assert(!isBound || durable.vote === before.vote, "a vote that a disk held stays for its term");
   }
 
   #checkLeader(raft: Readonly<Raft>, before: Observed | undefined): void {
