@@ -26,13 +26,14 @@ export async function simulate(seed: number, options: Partial<SimulationOptions>
   const fleet = new Fleet(seed, [1, 3, 3, 3, 5][seed % 5] ?? 3);
   try {
     const clients = Array.from({ length: clientCount }, (_, n) => fleet.workload.runClient(`c${n}`));
-    for (const client of clients) fleet.run(client);
+    const ended = Promise.all(clients);
+    fleet.run(ended);
     for (const watcher of fleet.watchers) fleet.run(watcher.follow());
     await fleet.runFor(3_000);
     fleet.run(harm(fleet, harmMs));
     await fleet.runFor(harmMs + 2_500);
     heal(fleet);
-    await becomeWhole(fleet, Promise.all(clients));
+    await becomeWhole(fleet, ended);
   } catch (error) {
     const replay = `replay it with: npx tsx scripts/simulate.ts --from ${seed} --seeds 1`;
     throw new Error(`seed ${seed} failed at ${fleet.time.nowMs.toFixed(1)} ms; ${replay}`, { cause: error });
@@ -55,9 +56,10 @@ async function becomeWhole(fleet: Fleet, clients: Promise<unknown>): Promise<voi
   assert(await fleet.runUntil(isServing, 30_000), "a healed fleet serves again");
   fleet.workload.isOver = true;
   let haveClientsEnded = false;
-  void clients.then(() => {
+  const end = clients.then(() => {
     haveClientsEnded = true;
   });
+  fleet.run(end);
   assert(await fleet.runUntil(() => haveClientsEnded, 30_000), "every call ends");
   // Requests for changes of members expire within the time of a call; promotions follow by themselves.
   await fleet.runFor(10_000);
