@@ -76,6 +76,8 @@ export class Watcher {
     const batches = stream[Symbol.asyncIterator]();
     this.#sightings.sometimes("a watch moved");
     for (;;) {
+      // Whoever lost power while this reader was slow, even if it is back, has forgotten the watch.
+      if (voter.store?.reader !== reader) return;
       const next = await voter.orDown(batches.next());
       if (next === "down" || next.done === true) return;
       this.#note(next.value);
