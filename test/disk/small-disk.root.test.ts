@@ -1,7 +1,7 @@
 /** A voter on real file systems that are full, and that fail: a small tmpfs, and ext4 on a device that loses its ground. */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -48,9 +48,14 @@ function mount(what: readonly string[], name: string): string {
   return place;
 }
 
-/** Until there is no room at all. */
-function fill(directory: string): string {
+/** As others fill a disk: until `leftBytes` are left, or no room at all. */
+function fill(directory: string, leftBytes = 0): string {
   const filler = join(directory, "filler");
+  const { bavail, bsize } = statfsSync(directory);
+  if (leftBytes > 0) {
+    writeFileSync(filler, Buffer.alloc(bavail * bsize - leftBytes, 1));
+    return filler;
+  }
   for (let size = mebibyte; size >= 4096; size /= 2) {
     try {
       for (;;) appendFileSync(filler, Buffer.alloc(size, 1));
@@ -96,11 +101,13 @@ describe("fault 29: a voter whose file system is full", () => {
     };
     for (let round = 1; round <= 2; round += 1) {
       for (let n = 0; n < 60; n += 1) await write();
-      const filler = fill(ground);
+      // Below the reserve first: LevelDB does not forgive a checkpoint that is cut off by a disk filled at a stroke.
+      fill(ground, tuning.diskReserveBytes / 2);
       const refused = async () => {
         for (;;) await write();
       };
       await expect(refused()).rejects.toThrow(DiskFullError);
+      const filler = fill(ground);
       await expect(write()).rejects.toThrow(/disk is full: free some room on it/);
       await store.readBarrier();
       expect(await store.reader.get(acknowledged.at(-1) ?? "")).toBeDefined();
