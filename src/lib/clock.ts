@@ -4,7 +4,7 @@ export interface Clock {
   nowMs(): number;
   /** Milliseconds since an arbitrary start, never falling; for durations and deadlines. */
   monotonicMs(): number;
-  /** Runs `action` once after `delayMs`; returns what cancels it. */
+  /** Runs `action` once, when `monotonicMs` has risen by `delayMs` at least: never early. Returns what cancels it. */
   after(delayMs: number, action: () => void): () => void;
 }
 
