@@ -14,6 +14,8 @@ export interface ApiReply {
   readonly status: number;
   /** An API object, a list, or a `Status`. */
   readonly body: unknown;
+  /** What the client should know besides; each is a `Warning` header over HTTP. */
+  readonly warnings?: readonly string[];
 }
 
 export interface ApiWatchEvent {

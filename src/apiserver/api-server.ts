@@ -57,12 +57,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
   const server: ApiServer = {
     async request(request, identity, { fence, signal } = {}) {
+      // A verb that decides anew says again what it said before.
+      const warnings = new Set<string>();
+      const warn = (text: string) => void warnings.add(text);
       try {
-        return await dispatch(contextOf, request, { identity, fence, signal });
+        const reply = await dispatch(contextOf, request, { identity, fence, signal, warn });
+        return warnings.size === 0 ? reply : { ...reply, warnings: [...warnings] };
       } catch (thrown) {
         if (signal?.aborted) throw signal.reason;
         const { code, status } = refusalOf(thrown, log);
-        return { status: code, body: status };
+        return { status: code, body: status, ...(warnings.size > 0 && { warnings: [...warnings] }) };
       }
     },
 
@@ -70,7 +74,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const route = parseRoute(request.path);
       if (route?.type !== "resource" || route.path.subresource !== undefined) throw ApiError.noSuchPath();
       const { name } = route.path;
-      const verb = toVerbRequest(request, route.path, { identity, fence: undefined, signal });
+      const verb = toVerbRequest(request, route.path, { identity, fence: undefined, signal, warn: () => {} });
       // A watch of one object is a watch of its collection that selects its name.
       const query = name === undefined ? verb.query : { ...verb.query, fieldSelector: `metadata.name=${name}` };
       const events = await openWatch(contextOf(verb.resource), { ...verb, query }, signal);

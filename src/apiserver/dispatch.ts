@@ -20,6 +20,8 @@ export interface Caller {
   /** See `Txn`. */
   readonly fence: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Tells the client something that refuses nothing. */
+  readonly warn: (text: string) => void;
 }
 
 /** What verbs stand on, by the kind that a request is for: not all kinds are kept in one place. */
@@ -46,7 +48,8 @@ export function toVerbRequest(request: ApiRequest, path: ResourcePath, caller: C
   const resource = findServed(path);
   if (resource === undefined) throw ApiError.noSuchPath();
   const { query = {}, contentType, body } = request;
-  return { resource, namespace: path.namespace, query, contentType, body, ...caller };
+  const { namespace, subresource } = path;
+  return { resource, namespace, subresource, query, contentType, body, ...caller };
 }
 
 async function onCollection(context: ServerContext, request: VerbRequest, method: Method): Promise<ApiReply> {

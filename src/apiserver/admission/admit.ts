@@ -1,21 +1,51 @@
-/** What the server adds to new objects that their kind alone cannot say. */
-import type { Namespace } from "../../api/kinds/namespace.ts";
+/** Admission: what the server adds to objects that their kind alone cannot say, and what it refuses for the fleet's sake. */
 import type { ApiObject } from "../../api/meta/object-meta.ts";
-import type { ObjectStore } from "../storage/object-store.ts";
-import { isClaim, isNamespace } from "../verbs/kind-guards.ts";
-import { withDefaultStorageClass } from "./default-storage-class.ts";
+import {
+  type AdmissionContext,
+  type AdmissionRequest,
+  type MutatingStep,
+  noSideWrites,
+  type ObjectAdmissionRequest,
+  type SideWrites,
+  type ValidatingStep,
+} from "./admission.ts";
+import { defaultStorageClass } from "./default-storage-class.ts";
+import { contentFinalizer, protectNamespaces } from "./namespace-lifecycle.ts";
 
-/** The object as it is to be stored, from one that is complete but for this. */
-export async function admit(objects: ObjectStore, object: ApiObject): Promise<ApiObject> {
-  if (isNamespace(object)) return withContentFinalizer(object);
-  if (isClaim(object)) return withDefaultStorageClass(objects, object);
-  return object;
+/** In this order: each sees what those before it made of the object. */
+const mutatingSteps: readonly MutatingStep[] = [contentFinalizer, defaultStorageClass];
+
+const validatingSteps: readonly ValidatingStep[] = [protectNamespaces];
+
+export interface Admitted extends SideWrites {
+  /** As it is to be stored. */
+  readonly object: ApiObject;
 }
 
-const contentFinalizer = "kubernetes";
+/**
+ * For whatever brings an object: mutating steps, then `check`, which is the kind's own validation, then validating
+ * steps. To be called anew whenever the object is decided anew. Throws `ApiError`.
+ */
+export async function admit(
+  context: AdmissionContext,
+  request: ObjectAdmissionRequest,
+  check: (object: ApiObject) => void,
+): Promise<Admitted> {
+  let { object } = request;
+  for (const mutate of mutatingSteps) object = await mutate(context, { ...request, object });
+  check(object);
+  return { object, ...(await permit(context, { ...request, object })) };
+}
 
-/** A deleted namespace stays until the namespace controller has removed what is in it. */
-function withContentFinalizer(namespace: Namespace): Namespace {
-  const finalizers = new Set([...(namespace.spec.finalizers ?? []), contentFinalizer]);
-  return { ...namespace, spec: { ...namespace.spec, finalizers: [...finalizers] } };
+/** For what brings no object, a deletion or a connection: the validating steps alone. Throws `ApiError`. */
+export async function permit(
+  context: AdmissionContext,
+  request: AdmissionRequest & { readonly object?: ApiObject },
+): Promise<SideWrites> {
+  let writes = noSideWrites;
+  for (const validate of validatingSteps) {
+    const { compares, mutations } = (await validate(context, request)) ?? noSideWrites;
+    writes = { compares: [...writes.compares, ...compares], mutations: [...writes.mutations, ...mutations] };
+  }
+  return writes;
 }

@@ -3,10 +3,16 @@ import type { PersistentVolumeClaim } from "../../api/kinds/persistent-volume-cl
 import { isDefaultStorageClass, storageClassResource } from "../../api/kinds/storage-class.ts";
 import { collectionPrefix } from "../storage/object-key.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { isStorageClass } from "../verbs/kind-guards.ts";
+import { isClaim, isStorageClass } from "../verbs/kind-guards.ts";
+import type { MutatingStep } from "./admission.ts";
+
+export const defaultStorageClass: MutatingStep = async ({ fleet }, { operation, subresource, object }) =>
+  operation === "CREATE" && subresource === undefined && isClaim(object)
+    ? withDefaultStorageClass(fleet, object)
+    : object;
 
 /** Unchanged where there is no default. Of several the youngest counts, as in Kubernetes. */
-export async function withDefaultStorageClass(
+async function withDefaultStorageClass(
   objects: ObjectStore,
   claim: PersistentVolumeClaim,
 ): Promise<PersistentVolumeClaim> {

@@ -11,7 +11,7 @@ export interface HttpReply {
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 /** `body` as JSON. A `Status` that asks to try again later says so in its header, which clients heed by themselves. */
@@ -28,6 +28,18 @@ export function apiReply(status: number, body: unknown): HttpReply {
 function retryAfterSeconds(body: unknown): unknown {
   if (!isPlainObject(body) || body["kind"] !== "Status" || !isPlainObject(body["details"])) return undefined;
   return body["details"]["retryAfterSeconds"];
+}
+
+/** Clients print them and go on (RFC 7234, section 5.5; code 299). */
+export function withWarnings(reply: HttpReply, warnings: readonly string[] = []): HttpReply {
+  if (warnings.length === 0) return reply;
+  const lines = warnings.map((text) => `299 - "${headerText(text)}"`);
+  return { ...reply, headers: { ...reply.headers, warning: lines } };
+}
+
+/** As the inside of a quoted string of a header, which has no line breaks. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, " ").replace(/["\\]/g, "\\$&");
 }
 
 export function textReply(status: number, text: string): HttpReply {

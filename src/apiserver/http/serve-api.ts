@@ -9,7 +9,7 @@ import { parseRoute } from "../routing/route.ts";
 import { negotiateForm, parseMediaType } from "./accept.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
 import { readBody } from "./read-body.ts";
-import { apiReply, sendReply } from "./send-reply.ts";
+import { apiReply, sendReply, withWarnings } from "./send-reply.ts";
 import { writeWatchStream } from "./watch-stream.ts";
 
 const bodyBytesMax = 3 * 1024 * 1024;
@@ -37,7 +37,7 @@ export async function serveApi(
   await sendReply(
     request,
     response,
-    apiReply(reply.status, renderBody(resource, reply.body, rendering, clock.nowMs())),
+    withWarnings(apiReply(reply.status, renderBody(resource, reply.body, rendering, clock.nowMs())), reply.warnings),
   );
   return undefined;
 }

@@ -3,7 +3,7 @@ import { ApiError } from "../../api/api-error.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import { sameJson } from "../../lib/same-json.ts";
-import type { Revision, StoreKey, Txn } from "../../store/types.ts";
+import type { Compare, Mutation, Revision, StoreKey, Txn } from "../../store/types.ts";
 import { encodeObject } from "./object-codec.ts";
 import { type ObjectRef, objectKey } from "./object-key.ts";
 import type { ObjectStore, StoredObject } from "./object-store.ts";
@@ -14,6 +14,9 @@ export interface Decision {
   readonly type: "put" | "delete";
   /** As it shall be, or as it last was. */
   readonly object: ApiObject;
+  /** What else must hold and be written in the same transaction. */
+  readonly compares?: readonly Compare[];
+  readonly mutations?: readonly Mutation[];
 }
 
 type Attempt =
@@ -37,7 +40,7 @@ export async function changeObject(
   resource: AnyResource,
   ref: ObjectRef,
   options: WriteOptions,
-  decide: (current: StoredObject) => Decision,
+  decide: (current: StoredObject) => Decision | Promise<Decision>,
 ): Promise<Decision> {
   const key = objectKey(resource, ref);
   let isLatest = false;
@@ -46,7 +49,7 @@ export async function changeObject(
     const attempt: Attempt =
       current === undefined
         ? { type: "refused", error: ApiError.notFound(resource, ref.name) }
-        : attemptChange(key, current, options, decide);
+        : await attemptChange(key, current, options, decide);
     if (attempt.type === "write") {
       const result = await store.commit(attempt.txn, options.signal);
       if (result.kind === "fenced") throw fencedError(resource, ref.name, result.term);
@@ -61,15 +64,15 @@ export async function changeObject(
   throw ApiError.conflict(resource, ref.name, "others keep changing it; try again");
 }
 
-function attemptChange(
+async function attemptChange(
   key: StoreKey,
   current: StoredObject,
   options: WriteOptions,
-  decide: (current: StoredObject) => Decision,
-): Attempt {
+  decide: (current: StoredObject) => Decision | Promise<Decision>,
+): Promise<Attempt> {
   let decision: Decision;
   try {
-    decision = decide(current);
+    decision = await decide(current);
   } catch (thrown) {
     if (thrown instanceof ApiError) return { type: "refused", error: thrown };
     throw thrown;
@@ -80,8 +83,9 @@ function attemptChange(
     decision.type === "delete"
       ? ({ type: "delete", key } as const)
       : ({ type: "put", key, value: encodeObject(decision.object) } as const);
-  const compares = [{ key, modRevision: current.modRevision }];
-  return { type: "write", decision, txn: { compares, mutations: [mutation], ...fenceOf(options) } };
+  const compares = [{ key, modRevision: current.modRevision }, ...(decision.compares ?? [])];
+  const mutations = [mutation, ...(decision.mutations ?? [])];
+  return { type: "write", decision, txn: { compares, mutations, ...fenceOf(options) } };
 }
 
 function withRevision({ type, object }: Decision, revision: Revision): Decision {

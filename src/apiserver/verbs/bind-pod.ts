@@ -8,18 +8,22 @@ import type { ApiStatus } from "../../api/meta/status.ts";
 import { formatTime } from "../../api/meta/time.ts";
 import { parseBody } from "../../api/parse-object.ts";
 import { causesText } from "../../api/validation/cause.ts";
+import { admit } from "../admission/admit.ts";
 import { changeObject } from "../storage/change-object.ts";
 import { isPod } from "./kind-guards.ts";
-import { checkPreconditions, writeOptions } from "./submitted.ts";
+import { admissionOf, checkPreconditions, writeOptions } from "./submitted.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
 
 /** Throws `ApiError`; 409 where the pod has a board, or is being deleted. */
-export async function bindPod({ objects, clock }: ServerContext, request: ObjectRequest): Promise<ApiStatus> {
+export async function bindPod(context: ServerContext, request: ObjectRequest): Promise<ApiStatus> {
   const { resource, name, namespace } = request;
+  const { objects, clock } = context;
   const binding = parseBinding(request.body);
-  await changeObject(objects, resource, { name, namespace }, writeOptions(request), (current) => {
+  await changeObject(objects, resource, { name, namespace }, writeOptions(request), async (current) => {
     checkPreconditions(resource, current, binding.metadata);
-    return { type: "put", object: boundPod(current.object, binding, formatTime(clock.nowMs())) };
+    const object = boundPod(current.object, binding, formatTime(clock.nowMs()));
+    const bound = admissionOf(request, { operation: "CREATE", object, oldObject: current.object });
+    return { type: "put", ...(await admit(context, bound, () => {})) };
   });
   return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
 }

@@ -7,11 +7,11 @@ import { parseOrRefuse } from "../../api/parse-object.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import type { Random } from "../../lib/random.ts";
 import { type Compare, revision } from "../../store/types.ts";
-import { admit } from "../admission/admit.ts";
+import { type Admitted, admit } from "../admission/admit.ts";
 import { encodeObject } from "../storage/object-codec.ts";
 import { objectKey } from "../storage/object-key.ts";
 import { fencedError, fenceOf, type WriteOptions } from "../storage/write-options.ts";
-import { writeOptions } from "./submitted.ts";
+import { admissionOf, writeOptions } from "./submitted.ts";
 import type { ServerContext, VerbRequest } from "./verb-context.ts";
 
 const attemptsMax = 10;
@@ -27,8 +27,8 @@ export async function createObject(context: ServerContext, request: VerbRequest)
   const options = writeOptions(request);
   checkPlace(resource, submitted, namespace);
   for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
-    const object = await newObject(context, request, submitted, namespace);
-    const created = await writeNew(context, request, object, options);
+    const admitted = await newObject(context, request, submitted, namespace);
+    const created = await writeNew(context, request, admitted, options);
     if (created !== undefined) return created;
     // The name is taken, or the namespace changed. Only a generated name can be another one next time.
   }
@@ -49,10 +49,11 @@ function checkPlace(resource: AnyResource, { metadata }: ApiObject, namespace: s
 /** As it is to be stored; throws `ApiError` where it is not valid. */
 async function newObject(
   context: ServerContext,
-  { resource }: VerbRequest,
+  request: VerbRequest,
   submitted: ApiObject,
   namespace: string | undefined,
-): Promise<ApiObject> {
+): Promise<Admitted> {
+  const { resource } = request;
   const metadata = {
     ...submitted.metadata,
     name: submitted.metadata.name || generatedName(submitted.metadata.generateName, context.random),
@@ -62,10 +63,10 @@ async function newObject(
     selfLink: undefined,
   };
   const prepared = resource.prepareForCreate({ ...submitted, metadata });
-  const object = await admit(context.fleet, prepared);
-  const causes = resource.validate(object);
-  if (causes.length > 0) throw ApiError.invalid(resource, object.metadata.name, causes);
-  return object;
+  return admit(context, admissionOf(request, { operation: "CREATE", object: prepared }), (object) => {
+    const causes = resource.validate(object);
+    if (causes.length > 0) throw ApiError.invalid(resource, object.metadata.name, causes);
+  });
 }
 
 function generatedName(prefix: string | undefined, random: Random): string {
@@ -78,7 +79,7 @@ function generatedName(prefix: string | undefined, random: Random): string {
 async function writeNew(
   context: ServerContext,
   request: VerbRequest,
-  object: ApiObject,
+  { object, compares, mutations }: Admitted,
   options: WriteOptions,
 ): Promise<ApiObject | undefined> {
   const { resource } = request;
@@ -92,8 +93,8 @@ async function writeNew(
   }
   const result = await objects.commit(
     {
-      compares: [{ key, modRevision: revision(0) }, ...place],
-      mutations: [{ type: "put", key, value: encodeObject(object) }],
+      compares: [{ key, modRevision: revision(0) }, ...place, ...compares],
+      mutations: [{ type: "put", key, value: encodeObject(object) }, ...mutations],
       ...fenceOf(options),
     },
     options.signal,
@@ -128,5 +129,5 @@ async function namespaceCompares(
     );
   }
   // Two stores have no transaction in common: what comes just too late is forgotten by its age.
-  return objects === fleet ? [{ key, modRevision: found.modRevision }] : [];
+  return objects.reader === fleet.reader ? [{ key, modRevision: found.modRevision }] : [];
 }

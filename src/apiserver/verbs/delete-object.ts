@@ -6,15 +6,13 @@ import type { ApiStatus } from "../../api/meta/status.ts";
 import { parseBody } from "../../api/parse-object.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import { causesText } from "../../api/validation/cause.ts";
+import { permit } from "../admission/admit.ts";
 import { countOption, type Query } from "../routing/query-options.ts";
 import { changeObject, type Decision } from "../storage/change-object.ts";
 import { planDeletion } from "./deletion.ts";
 import { listObjects, type ObjectList } from "./list-objects.ts";
-import { checkPreconditions, writeOptions } from "./submitted.ts";
+import { admissionOf, checkPreconditions, writeOptions } from "./submitted.ts";
 import type { ObjectRequest, ServerContext, VerbRequest } from "./verb-context.ts";
-
-/** What the fleet cannot do without. */
-const keptNamespaces = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
 
 /** The object while it waits to vanish, a `Status` once it is gone. Throws `ApiError`. */
 export async function deleteObject(context: ServerContext, request: ObjectRequest): Promise<ApiObject | ApiStatus> {
@@ -38,21 +36,23 @@ export async function deleteCollection(context: ServerContext, request: VerbRequ
 }
 
 async function changeByDeletion(
-  { objects, clock }: ServerContext,
+  context: ServerContext,
   request: ObjectRequest,
   options: DeleteOptions,
 ): Promise<Decision> {
   const { resource, name, namespace } = request;
-  if (resource.plural === "namespaces" && resource.group === "" && keptNamespaces.has(name)) {
-    throw ApiError.forbidden(resource, name, "this namespace may not be deleted");
-  }
+  const { objects, clock } = context;
   const write = writeOptions(request);
   const dryRun = write.dryRun || (options.dryRun ?? []).includes("All");
-  return changeObject(objects, resource, { namespace, name }, { ...write, dryRun }, (current) => {
+  return changeObject(objects, resource, { namespace, name }, { ...write, dryRun }, async (current) => {
     checkPreconditions(resource, current, options.preconditions ?? {});
+    const side = await permit(
+      context,
+      admissionOf(request, { operation: "DELETE", oldObject: current.object, dryRun }),
+    );
     const deletion = planDeletion(current.object, options, clock.nowMs());
-    if (deletion.type === "vanishes") return { type: "delete", object: current.object };
-    return { type: "put", object: deletion.type === "waits" ? deletion.object : current.object };
+    if (deletion.type === "vanishes") return { type: "delete", object: current.object, ...side };
+    return { type: "put", object: deletion.type === "waits" ? deletion.object : current.object, ...side };
   });
 }
 

@@ -2,10 +2,23 @@
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import type { AnyResource } from "../../api/resource.ts";
+import type { AdmissionRequest } from "../admission/admission.ts";
 import { dryRunOption } from "../routing/query-options.ts";
 import type { StoredObject } from "../storage/object-store.ts";
 import type { WriteOptions } from "../storage/write-options.ts";
 import type { ObjectRequest, VerbRequest } from "./verb-context.ts";
+
+/** What admission is told of a request; `details` is what the verb knows of it. */
+export function admissionOf<Details extends AdmissionDetails>(request: VerbRequest, details: Details) {
+  const { resource, subresource, namespace, identity, warn } = request;
+  const name = details.oldObject?.metadata.name ?? details.object?.metadata.name ?? "";
+  return { resource, subresource, namespace, name, identity, warn, dryRun: dryRunOption(request.query), ...details };
+}
+
+interface AdmissionDetails extends Pick<AdmissionRequest, "operation" | "oldObject"> {
+  readonly object?: ApiObject;
+  readonly dryRun?: boolean;
+}
 
 export function writeOptions({ query, fence, signal }: VerbRequest): WriteOptions {
   return { dryRun: dryRunOption(query), fence, signal };

@@ -2,12 +2,12 @@
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import { parseOrRefuse } from "../../api/parse-object.ts";
-import type { AnyResource } from "../../api/resource.ts";
+import { admit } from "../admission/admit.ts";
 import { changeObject, type Decision } from "../storage/change-object.ts";
 import type { StoredObject } from "../storage/object-store.ts";
 import { isReadyToVanish } from "./deletion.ts";
 import type { Merge } from "./merge.ts";
-import { checkIdentity, checkPreconditions, writeOptions } from "./submitted.ts";
+import { admissionOf, checkIdentity, checkPreconditions, writeOptions } from "./submitted.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
 
 /** The stored object. Throws `ApiError`. A version in the body pins the update to that version. */
@@ -29,21 +29,30 @@ export async function updateObject(
     resource,
     { namespace, name },
     writeOptions(request),
-    (current) => {
+    async (current) => {
       const submitted = submit(current.object);
       checkIdentity(request, submitted);
       checkPreconditions(resource, current, submitted.metadata);
-      return decideUpdate(resource, merge(resource, submitted, current.object), current);
+      return decideUpdate(context, request, merge(resource, submitted, current.object), current);
     },
   );
   return decision.object;
 }
 
-function decideUpdate(resource: AnyResource, merged: ApiObject, current: StoredObject): Decision {
+async function decideUpdate(
+  context: ServerContext,
+  request: ObjectRequest,
+  merged: ApiObject,
+  current: StoredObject,
+): Promise<Decision> {
+  const { resource } = request;
   const { name, namespace, resourceVersion } = current.object.metadata;
   const next = { ...merged, metadata: { ...merged.metadata, name, namespace, resourceVersion } };
-  const causes = [...resource.validate(next), ...resource.validateUpdate(next, current.object)];
-  if (causes.length > 0) throw ApiError.invalid(resource, name, causes);
+  const update = admissionOf(request, { operation: "UPDATE", object: next, oldObject: current.object });
+  const admitted = await admit(context, update, (object) => {
+    const causes = [...resource.validate(object), ...resource.validateUpdate(object, current.object)];
+    if (causes.length > 0) throw ApiError.invalid(resource, name, causes);
+  });
   // A deleted object waits for its finalizers, and goes with the last of them.
-  return { type: isReadyToVanish(next) ? "delete" : "put", object: next };
+  return { ...admitted, type: isReadyToVanish(admitted.object) ? "delete" : "put" };
 }

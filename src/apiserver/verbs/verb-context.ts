@@ -20,6 +20,7 @@ export interface VerbRequest {
   readonly resource: AnyResource;
   /** Absent for cluster-scoped kinds, and for all namespaces. */
   readonly namespace: string | undefined;
+  readonly subresource: string | undefined;
   readonly query: Readonly<Record<string, string>>;
   readonly contentType: string | undefined;
   readonly body: unknown;
@@ -27,6 +28,8 @@ export interface VerbRequest {
   /** See `Txn`. */
   readonly fence: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Tells the client something that refuses nothing, in a header of the answer. */
+  readonly warn: (text: string) => void;
 }
 
 /** A request for one object. */
