@@ -1,8 +1,7 @@
 import type { InitOptions, NewBoard } from "../cli/cli-actions.ts";
 import { FleetDirectory } from "../platform/host/fleet-directory.ts";
-import { writeKubeconfig } from "../platform/host/kubeconfig.ts";
-import { createKeyAndCsr } from "../platform/pki/board-key.ts";
-import { createFleetAuthority, openFleetAuthority } from "../platform/pki/fleet-authority.ts";
+import { createFleetAuthority } from "../platform/pki/fleet-authority.ts";
+import { foundingFiles } from "./founding-files.ts";
 import { describeBoard, type Machine, newVoterId, thisMachine } from "./new-board.ts";
 import { readSharedBroker } from "./shared-broker.ts";
 
@@ -16,37 +15,17 @@ export async function initFleet(options: InitOptions, machine: Machine = thisMac
   await directory.requireEmpty();
   const { node, address } = describeBoard(options, machine);
   const sharedBroker = await readSharedBroker(options);
-  const voterId = newVoterId(node);
-
   const pems = await createFleetAuthority(fleet);
-  const authority = openFleetAuthority(pems);
-  const { keyPem, csrPem } = await createKeyAndCsr(node);
-  const certificatePem = await authority.signBoard({ csrPem, node, address, fleet, voter: voterId });
-  const admin = await authority.signAdmin();
-
-  const controlBroker = `${address}:${ports.mqtt}`;
-  await directory.write({
-    identity: {
-      formatVersion: 1,
-      fleet,
-      node,
-      voterId,
-      address,
-      ports,
-      podCidr,
-      ...(sharedBroker !== undefined && { sharedBroker }),
-      voters: [controlBroker],
-      members: [{ id: voterId, node, address: controlBroker, role: "voter" }],
-      bootstrap: true,
-    },
-    pki: { caPem: pems.caPem, certificatePem: `${certificatePem.trim()}\n${pems.caPem}`, keyPem },
-    caKeyPem: pems.caKeyPem,
-    adminKubeconfig: writeKubeconfig({
-      fleet,
-      server: `https://${address}:${ports.api}`,
-      caPem: pems.caPem,
-      ...admin,
-    }),
-  });
+  const founder = {
+    fleet,
+    node,
+    voterId: newVoterId(node),
+    address,
+    ports,
+    podCidr,
+    ...(sharedBroker !== undefined && { sharedBroker }),
+    bootstrap: true,
+  };
+  await directory.write({ ...(await foundingFiles(founder, pems)), caKeyPem: pems.caKeyPem });
   return { fleet, node, address, voter: true };
 }

@@ -8,14 +8,12 @@ import { UsageError } from "../lib/errors.ts";
 import { FileDisk } from "../platform/disk/file-disk.ts";
 import { FleetDirectory, type FleetFiles } from "../platform/host/fleet-directory.ts";
 import { HttpsTransport } from "../platform/host/https-transport.ts";
-import { writeKubeconfig } from "../platform/host/kubeconfig.ts";
 import { LevelStateBackend } from "../platform/level/level-state-backend.ts";
-import { createKeyAndCsr } from "../platform/pki/board-key.ts";
-import { openFleetAuthority } from "../platform/pki/fleet-authority.ts";
 import { foundFromSnapshot } from "../replication/found-from-snapshot.ts";
 import type { VoterId } from "../replication/ports.ts";
 import type { StoreReader } from "../store/types.ts";
 import { fleetKeyKey } from "./fleet-key.ts";
+import { foundingFiles } from "./founding-files.ts";
 import { describeBoard, type Machine, newVoterId, thisMachine } from "./new-board.ts";
 import { quarantine } from "./quarantine.ts";
 import { readSnapshot } from "./snapshot-files.ts";
@@ -70,41 +68,17 @@ export async function restoreFleet(
   }
 }
 
-/** Everything that the directory of a founding voter holds, certified by the CA whose key is in the state. */
+/** Certified by the CA whose key is in the state. */
 async function certify(
   reader: StoreReader,
   { caPem, podCidr }: SnapshotHeader,
-  { fleet, node, address, voterId }: NewVoter,
+  voter: NewVoter,
   { ports }: RestoreOptions,
 ): Promise<FleetFiles> {
   const caKey = await reader.get(fleetKeyKey);
   if (caKey === undefined)
     throw new UsageError("the snapshot is of a fleet that had not begun: found one with `bramble init`");
-  const authority = openFleetAuthority({ caPem, caKeyPem: caKey.value });
-  const { keyPem, csrPem } = await createKeyAndCsr(node);
-  const certificatePem = await authority.signBoard({ csrPem, node, address, fleet, voter: voterId });
-  const broker = `${address}:${ports.mqtt}`;
-  return {
-    identity: {
-      formatVersion: 1,
-      fleet,
-      node,
-      voterId,
-      address,
-      ports,
-      podCidr,
-      voters: [broker],
-      members: [{ id: voterId, node, address: broker, role: "voter" }],
-      bootstrap: false,
-    },
-    pki: { caPem, certificatePem: `${certificatePem.trim()}\n${caPem}`, keyPem },
-    adminKubeconfig: writeKubeconfig({
-      fleet,
-      server: `https://${address}:${ports.api}`,
-      caPem,
-      ...(await authority.signAdmin()),
-    }),
-  };
+  return foundingFiles({ ...voter, ports, podCidr, bootstrap: false }, { caPem, caKeyPem: caKey.value });
 }
 
 /** A fleet whose voters live has a future that the snapshot does not know. */
