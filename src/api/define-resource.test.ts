@@ -86,6 +86,7 @@ describe("resources", () => {
       { group: "", version: "v1" },
       { group: "apps", version: "v1" },
       { group: "storage.k8s.io", version: "v1" },
+      { group: "events.k8s.io", version: "v1" },
     ]);
   });
 });

@@ -7,6 +7,13 @@ import type { Cause } from "./validation/cause.ts";
 
 export type Subresource = "status" | "binding" | "finalize" | "eviction" | "log" | "token";
 
+/** How objects of one version become those of the version that the kind is stored in, and back, without loss. */
+export interface Conversion<T extends ApiObject = ApiObject> {
+  readonly stored: AnyResource;
+  toStored(object: T): ApiObject;
+  fromStored(object: ApiObject): T;
+}
+
 /** A kind of object that the API serves. Every function is pure and changes none of its arguments. */
 export interface Resource<T extends ApiObject = ApiObject> {
   /** Empty for the core group. */
@@ -21,6 +28,8 @@ export interface Resource<T extends ApiObject = ApiObject> {
   readonly categories: readonly string[];
   readonly namespaced: boolean;
   readonly schema: z.ZodType<T>;
+  /** Only where the kind is served in several versions, and is stored in another one than this. */
+  readonly conversion?: Conversion<T>;
   readonly subresources: readonly Subresource[];
   readonly columns: readonly ColumnDefinition[];
   /** One cell a column; `nowMs` is for ages. */

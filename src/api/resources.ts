@@ -2,6 +2,7 @@
 import { configMapResource } from "./kinds/config-map.ts";
 import { daemonSetResource } from "./kinds/daemon-set.ts";
 import { eventResource } from "./kinds/event.ts";
+import { newerEventResource } from "./kinds/event-versions.ts";
 import { namespaceResource } from "./kinds/namespace.ts";
 import { nodeResource } from "./kinds/node.ts";
 import { persistentVolumeResource } from "./kinds/persistent-volume.ts";
@@ -25,7 +26,11 @@ export const resources: readonly AnyResource[] = [
   serviceAccountResource,
   daemonSetResource,
   storageClassResource,
+  newerEventResource,
 ];
+
+/** Each kind once, in the version that it is stored in. */
+export const storedResources: readonly AnyResource[] = resources.filter(({ conversion }) => conversion === undefined);
 
 const byPath = new Map(resources.map((resource) => [`${apiVersionOfResource(resource)}/${resource.plural}`, resource]));
 const byKind = new Map(resources.map((resource) => [`${apiVersionOfResource(resource)}/${resource.kind}`, resource]));

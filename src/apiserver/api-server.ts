@@ -11,6 +11,7 @@ import { type ContextOf, dispatch, toVerbRequest } from "./dispatch.ts";
 import { refusalOf } from "./error-reply.ts";
 import { EventStore } from "./events/event-store.ts";
 import { parseRoute } from "./routing/route.ts";
+import { inVersionOf } from "./storage/in-version.ts";
 import { createObjectStore } from "./storage/object-store.ts";
 import type { ServerContext } from "./verbs/verb-context.ts";
 import { openWatch } from "./verbs/watch-objects.ts";
@@ -52,8 +53,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const context: ServerContext = { objects: fleet, fleet, clock, random, newUid };
   const events = options.events ?? new EventStore(clock, random);
   const eventContext = { ...context, objects: createObjectStore(events, clock, prepareShared) };
-  const contextOf: ContextOf = ({ group, plural }) =>
-    group === eventResource.group && plural === eventResource.plural ? eventContext : context;
+  const contextOf: ContextOf = (resource) => {
+    const { stored = resource } = resource.conversion ?? {};
+    const kept = stored === eventResource ? eventContext : context;
+    return { ...kept, objects: inVersionOf(resource, kept.objects) };
+  };
 
   const server: ApiServer = {
     async request(request, identity, { fence, signal } = {}) {

@@ -11,6 +11,8 @@ import { objectReferenceSchema } from "./references.ts";
 
 const prefix = definitionPrefix.core;
 
+export const eventSourceSchema = define(`${prefix}.EventSource`, "Who saw it.", { component: text, host: text });
+
 export const eventSchema = define(
   `${prefix}.Event`,
   "Something that happened to an object.",
@@ -20,7 +22,7 @@ export const eventSchema = define(
     involvedObject: objectReferenceSchema,
     reason: text,
     message: text,
-    source: define(`${prefix}.EventSource`, "Who saw it.", { component: text, host: text }).default({}),
+    source: eventSourceSchema.default({}),
     firstTimestamp: time,
     lastTimestamp: time,
     count: int32,

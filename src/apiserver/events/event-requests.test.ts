@@ -66,3 +66,64 @@ describe("events through the API", () => {
     expect(server.clock.pending).toBe(0);
   });
 });
+
+describe("events in events.k8s.io/v1", () => {
+  const newer = "/apis/events.k8s.io/v1/namespaces/default/events";
+  const body = {
+    apiVersion: "events.k8s.io/v1",
+    kind: "Event",
+    metadata: { name: "n" },
+    eventTime: "2026-01-02T03:04:05.000006Z",
+    reportingController: "example.com/c",
+    reportingInstance: "c-1",
+    action: "Starting",
+    reason: "Started",
+    regarding: { kind: "Pod", namespace: "default", name: "p" },
+    note: "it runs",
+    type: "Normal",
+  };
+
+  it("are the events of v1 in other words, whichever version a request speaks", async () => {
+    const server = await TestApi.open();
+    expect(await server.send("POST", newer, body)).toMatchObject({ status: 201, body });
+    expect((await server.get(`${events}/n`)).body).toMatchObject({
+      apiVersion: "v1",
+      kind: "Event",
+      involvedObject: { name: "p" },
+      message: "it runs",
+      reportingComponent: "example.com/c",
+    });
+    await server.send("POST", events, event("a"));
+    const list = (await server.get(`${newer}?fieldSelector=regarding.name%3Dp`)).body;
+    expect(list).toMatchObject({
+      apiVersion: "events.k8s.io/v1",
+      kind: "EventList",
+      items: [{ metadata: { name: "a" }, deprecatedCount: 1, apiVersion: "events.k8s.io/v1" }, body],
+    });
+    expect((await server.send("PATCH", `${newer}/n`, { note: "it ran" }, merge)).body.note).toBe("it ran");
+    expect((await server.get(`${events}/n`)).body.message).toBe("it ran");
+    const { resourceVersion, ...metadata } = (await server.get(`${newer}/n`)).body.metadata;
+    const put = await server.send("PUT", `${newer}/n`, { ...body, metadata: { ...metadata, resourceVersion } });
+    expect(put.body).toMatchObject(body);
+    expect((await server.send("DELETE", `${newer}/n`)).status).toBe(200);
+    expect((await server.get(events)).body.items).toHaveLength(1);
+  });
+
+  it("are watched in the version that is asked for", async () => {
+    const server = await TestApi.open();
+    await server.send("POST", events, event("a"));
+    const watch = server.watch(`${newer}?fieldSelector=reason%3DStarted`);
+    const seen = { apiVersion: "events.k8s.io/v1", regarding: { name: "p" }, deprecatedCount: 1 };
+    expect(await watch.next()).toMatchObject({ type: "ADDED", object: seen });
+    await server.send("PATCH", `${events}/a`, { reason: "Stopped" }, merge);
+    expect(await watch.next()).toMatchObject({ type: "DELETED", object: { ...seen, reason: "Started" } });
+    watch.end();
+  });
+
+  it("must say what the older version leaves open", async () => {
+    const server = await TestApi.open();
+    const { eventTime: _, ...timeless } = body;
+    const refused = await server.send("POST", newer, timeless);
+    expect(refused).toMatchObject({ status: 422, body: { details: { causes: [{ field: "eventTime" }] } } });
+  });
+});

@@ -1,5 +1,9 @@
-/** Objects as the store keeps them: JSON without `resourceVersion`, which is the revision of the key's last change. */
+/**
+ * Objects as the store keeps them: JSON in the version that their kind is stored in, without `resourceVersion`, which
+ * is the revision of the key's last change.
+ */
 import type { ApiObject } from "../../api/meta/object-meta.ts";
+import { findResourceOfKind } from "../../api/resources.ts";
 import type { Revision } from "../../store/types.ts";
 
 /** What was stored has been parsed by its kind's schema before: here it is trusted. */
@@ -9,7 +13,9 @@ export function decodeObject(value: string, revision: Revision): ApiObject {
   return object;
 }
 
+/** `object` in any version of its kind. */
 export function encodeObject(object: ApiObject): string {
-  const { resourceVersion: _, ...metadata } = object.metadata;
-  return JSON.stringify({ ...object, metadata });
+  const stored = findResourceOfKind(object.apiVersion, object.kind)?.conversion?.toStored(object) ?? object;
+  const { resourceVersion: _, ...metadata } = stored.metadata;
+  return JSON.stringify({ ...stored, metadata });
 }

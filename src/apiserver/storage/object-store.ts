@@ -3,6 +3,7 @@ import type { ApiObject } from "../../api/meta/object-meta.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { ReplicatedStore } from "../../replication/ports.ts";
 import type { Revision, StoreKey, StoreReader, Txn, TxnResult } from "../../store/types.ts";
+import { decodeObject } from "./object-codec.ts";
 import { SharedObjects } from "./shared-objects.ts";
 import { withDeadline } from "./with-deadline.ts";
 
@@ -17,7 +18,9 @@ export interface StoredObject {
 
 export interface ObjectStore {
   readonly reader: StoreReader;
-  readonly shared: SharedObjects;
+  readonly shared: Pick<SharedObjects, "at">;
+  /** An object that nobody else shall hold: what was there before a change. */
+  decode(value: string, revision: Revision): ApiObject;
   /** What this voter knows; possibly not yet what the fleet last committed. */
   get(key: StoreKey): Promise<StoredObject | undefined>;
   /** Resolves when reads show all that was committed before. Throws `NoLeaderError` or `DeadlineError`. */
@@ -40,6 +43,7 @@ export function createObjectStore(
   return {
     reader,
     shared,
+    decode: decodeObject,
     async get(key) {
       const found = await reader.get(key);
       if (found === undefined) return undefined;

@@ -3,7 +3,6 @@ import type { ApiWatchEvent } from "../../api/exchange.ts";
 import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
 import { type Revision, revision, type StoreEvent, type StoreKey } from "../../store/types.ts";
 import { booleanOption, countOption, resourceVersionOption } from "../routing/query-options.ts";
-import { decodeObject } from "../storage/object-codec.ts";
 import { collectionPrefix } from "../storage/object-key.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { readSelected, waitForRevision } from "./list-objects.ts";
@@ -103,13 +102,13 @@ async function* watchEvents(
 function asSeen(objects: ObjectStore, selection: Selection, event: StoreEvent): ApiWatchEvent | undefined {
   const { key, revision: at, value, previous } = event;
   if (event.type === "delete") {
-    const last = decodeObject(value, at);
+    const last = objects.decode(value, at);
     return selection.matches(last) ? { type: "DELETED", object: last } : undefined;
   }
   const object = objects.shared.at(key, at, value);
   if (selection.isEverything) return { type: previous === undefined ? "ADDED" : "MODIFIED", object };
   // Stamped with the revision at which it went, should it go.
-  const before = previous === undefined ? undefined : decodeObject(previous, at);
+  const before = previous === undefined ? undefined : objects.decode(previous, at);
   const wasSeen = before !== undefined && selection.matches(before);
   if (selection.matches(object)) return { type: wasSeen ? "MODIFIED" : "ADDED", object };
   return wasSeen ? { type: "DELETED", object: before } : undefined;

@@ -2,7 +2,7 @@
 import { type Namespace, namespaceResource } from "../../api/kinds/namespace.ts";
 import { podResource } from "../../api/kinds/pod.ts";
 import type { AnyResource } from "../../api/resource.ts";
-import { resources } from "../../api/resources.ts";
+import { storedResources } from "../../api/resources.ts";
 import { Controller, done, type Outcome } from "../../client/controller.ts";
 import type { ControllerContext } from "../../client/controller-context.ts";
 import { isConflict, isNotFound } from "../../client/refusal.ts";
@@ -14,7 +14,7 @@ const writesMax = 16;
 export function namespaceController(context: ControllerContext): Controller {
   const { client, informers } = context;
   const namespaces = informers.for(namespaceResource);
-  const kinds: readonly AnyResource[] = resources.filter((resource) => resource.namespaced);
+  const kinds: readonly AnyResource[] = storedResources.filter((resource) => resource.namespaced);
 
   async function reconcile(name: string, signal: AbortSignal): Promise<Outcome> {
     const namespace = namespaces.cache.get(name);
