@@ -47,19 +47,35 @@ export type StreamRequest = z.infer<typeof streamRequestSchema>;
 /** Channels as in Kubernetes' remote command protocol: 0 is stdin (or a connection's bytes), 1 stdout, 2 stderr. */
 export type StreamChannel = 0 | 1 | 2;
 
-/** How a stream ended: a container's exit code, an orderly end, or what went wrong, in words for the user. */
-export type StreamEnd =
-  | { readonly type: "exited"; readonly code: number }
-  | { readonly type: "closed" }
-  | {
-      readonly type: "failed";
-      readonly reason: "NotFound" | "BadRequest" | "Unavailable" | "Internal";
-      readonly message: string;
-    };
+export const streamFailureSchema = z.object({
+  type: z.literal("failed"),
+  reason: z.enum(["NotFound", "BadRequest", "Unavailable", "Internal"]),
+  /** For the user. */
+  message: z.string().max(8_192),
+});
+export type StreamFailure = Readonly<z.infer<typeof streamFailureSchema>>;
+
+/** How a stream ended: a container's exit code, an orderly end, or what went wrong. */
+export const streamEndSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("exited"), code: z.int() }),
+  z.object({ type: z.literal("closed") }),
+  streamFailureSchema,
+]);
+export type StreamEnd = Readonly<z.infer<typeof streamEndSchema>>;
+
+/** A stream that could not be opened, or that has ended for another reason than an orderly one. */
+export class BoardStreamError extends Error {
+  override readonly name = "BoardStreamError";
+  readonly reason: StreamFailure["reason"];
+  constructor(reason: StreamFailure["reason"], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
 
 /** One end of an open stream. Backpressure: `write` resolves when the other end may be sent more. */
 export interface BoardStream {
-  /** Rejects when the stream has ended. */
+  /** Rejects with `BoardStreamError` when the stream has ended. */
   write(channel: StreamChannel, bytes: Uint8Array): Promise<void>;
   /** No more will be written on the channel: half-close. */
   finish(channel: StreamChannel): void;
@@ -67,7 +83,7 @@ export interface BoardStream {
   resize(columns: number, rows: number): void;
   /** What the other end wrote on a channel, until it finished it or the stream ended. Read each channel at most once. */
   read(channel: StreamChannel): AsyncIterable<Uint8Array>;
-  /** Resolves once, when the stream has ended and all that was read is delivered; never rejects. */
+  /** Resolves once, when the stream has ended and every `read` that was begun has been read to its end; never rejects. */
   readonly ended: Promise<StreamEnd>;
   /** Ends the stream from this side, at once. */
   close(): void;
@@ -75,6 +91,6 @@ export interface BoardStream {
 
 /** Opens streams from any voter to any board, wherever that board's home is. */
 export interface BoardStreams {
-  /** Resolves when the board has opened it. Throws `BoardStreamError`. */
+  /** Resolves when the board has opened it. Throws `BoardStreamError`. An abort ends the stream, opened or not. */
   open(node: string, request: StreamRequest, signal: AbortSignal): Promise<BoardStream>;
 }
