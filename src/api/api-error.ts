@@ -85,7 +85,9 @@ export class ApiError extends Error {
     return new ApiError("Unauthorized", message);
   }
 
+  /** An empty plural for a path that is no resource. */
   static forbidden(resource: PluralName, name: string, why: string): ApiError {
+    if (resource.plural === "") return new ApiError("Forbidden", `forbidden: ${why}`, {});
     const object = name === "" ? qualified(resource) : `${qualified(resource)} "${name}"`;
     return new ApiError("Forbidden", `${object} is forbidden: ${why}`, pluralDetails(resource, name));
   }

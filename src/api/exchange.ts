@@ -27,6 +27,10 @@ export interface ApiWatchEvent {
 export interface Identity {
   readonly user: string;
   readonly groups: readonly string[];
+  /** Tells a user from one who had the name before. */
+  readonly uid?: string;
+  /** What else is known of the user, by keys such as `authentication.kubernetes.io/pod-name`. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Carries requests to an API server as one fixed identity. */

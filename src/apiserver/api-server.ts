@@ -7,6 +7,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
 import type { ReplicatedStore } from "../replication/ports.ts";
+import { type Access, createAccess } from "./authorization/create-access.ts";
 import { type ContextOf, dispatch, toVerbRequest } from "./dispatch.ts";
 import { refusalOf } from "./error-reply.ts";
 import { EventStore } from "./events/event-store.ts";
@@ -24,6 +25,8 @@ export interface RequestOptions {
 
 /** Answers share objects with one another and with the server: they are never to be changed. */
 export interface ApiServer {
+  /** What it takes to let a stranger's request in; those of this process need nothing. */
+  readonly access: Access;
   /** A refusal is a reply. Rejects only with the reason of an aborted signal. */
   request(request: ApiRequest, identity: Identity, options?: RequestOptions): Promise<ApiReply>;
   /** Resolves when the watch stands. Throws `ApiError` and what else `refusalOf` knows; the events throw nothing. */
@@ -60,6 +63,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 
   const server: ApiServer = {
+    access: createAccess(),
+
     async request(request, identity, { fence, signal } = {}) {
       // A verb that decides anew says again what it said before.
       const warnings = new Set<string>();

@@ -16,6 +16,13 @@ export function clientIdentity(socket: TLSSocket): Identity | undefined {
   return identity;
 }
 
+/** Whether the client showed a certificate at all, good or not. */
+export function hasClientCertificate(socket: TLSSocket): boolean {
+  // Types say otherwise, but without a certificate the object is empty.
+  const { raw }: { raw?: Buffer } = socket.getPeerCertificate();
+  return raw !== undefined;
+}
+
 function certifiedIdentity(socket: TLSSocket): Identity | undefined {
   const { subject } = socket.getPeerCertificate();
   // Types say otherwise, but a connection may have sent no certificate, and a name may occur twice.

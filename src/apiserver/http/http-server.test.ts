@@ -20,12 +20,20 @@ describe("who may ask", () => {
     for (const path of ["/version", "/healthz", "/livez", "/readyz"]) {
       expect((await server.ask(path, { as: undefined })).status).toBe(200);
     }
-    for (const path of ["/api", "/api/v1/nodes", "/openapi/v2", "/nothing"]) {
+    for (const path of ["/api", "/openapi/v2", "/nothing"]) {
       expect(await server.ask(path, { as: undefined })).toMatchObject({
-        status: 401,
-        json: { reason: "Unauthorized" },
+        status: 403,
+        json: { message: `forbidden: User "system:anonymous" cannot get path "${path}"` },
       });
     }
+    expect((await server.ask("/api/v1/nodes", { as: undefined })).json.message).toBe(
+      'nodes is forbidden: User "system:anonymous" cannot list resource "nodes" in API group "" at the cluster scope',
+    );
+  });
+
+  it("takes a credential that proves nothing for no stranger's request", async () => {
+    const headers = { authorization: "Bearer nonsense" };
+    expect((await server.ask("/api", { as: undefined, headers })).status).toBe(401);
   });
 
   it("knows its own administrator from another fleet's, and from a board", async () => {
@@ -40,7 +48,10 @@ describe("who may ask", () => {
   });
 
   it("does nothing as oneself that was meant as somebody else", async () => {
-    expect((await server.ask(maps, { headers: { "Impersonate-User": "eve" } })).status).toBe(400);
+    expect((await server.ask(maps, { headers: { "Impersonate-User": "eve" } })).json.message).toBe(
+      'configmaps is forbidden: User "eve" cannot list resource "configmaps" in API group "" in the namespace "default"',
+    );
+    expect((await server.ask(maps, { headers: { "Impersonate-Group": "devs" } })).status).toBe(400);
   });
 
   it("shows the CA in its chain, for boards that know only its hash", async () => {

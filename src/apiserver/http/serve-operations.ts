@@ -1,12 +1,15 @@
 /** `/bramble/v1/…` over HTTP: who asks, as the connection proves it, and answers that may be long. */
 import { TLSSocket } from "node:tls";
 import { ApiError } from "../../api/api-error.ts";
-import type { Identity } from "../../api/exchange.ts";
-import { mayUseApi } from "../authorization.ts";
+import { anonymous } from "../authentication/well-known-groups.ts";
+import type { Access } from "../authorization/create-access.ts";
+import { attributesOf } from "../authorization/request-attributes.ts";
 import type { BoardCaller } from "../joining/rejoin-service.ts";
 import type { Operations } from "../operations/operations.ts";
+import { clientIdentity } from "./client-identity.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { readBody } from "./read-body.ts";
+import { identify } from "./request-access.ts";
 import { apiReply, sendReply } from "./send-reply.ts";
 
 const prefix = "/bramble/v1/";
@@ -20,11 +23,13 @@ export function isOperationsPath(path: string): boolean {
 /** Throws `ApiError`. */
 export async function serveOperations(
   { request, response, target, method }: HttpExchange,
-  identity: Identity,
   operations: Operations,
+  access: Access,
 ): Promise<void> {
-  const board = request.socket instanceof TLSSocket ? boardCaller(request.socket, identity) : undefined;
-  const isAdministrator = mayUseApi(identity);
+  const identity = await identify(request, access);
+  const board = request.socket instanceof TLSSocket ? boardCaller(request.socket) : undefined;
+  const decision = await access.authorizer.authorize(identity, attributesOf({ method, ...target }));
+  const isAdministrator = decision.type === "allowed";
   // Others have nothing to say here, and need not be read.
   if (board === undefined && !isAdministrator) throw ApiError.noSuchPath();
   const body = method === "GET" ? undefined : await readBody(request, bodyBytesMax);
@@ -40,7 +45,9 @@ export async function serveOperations(
   response.end();
 }
 
-function boardCaller(socket: TLSSocket, { user, groups }: Identity): BoardCaller | undefined {
+/** A board is who its connection says, whomever it would act as. */
+function boardCaller(socket: TLSSocket): BoardCaller | undefined {
+  const { user, groups } = clientIdentity(socket) ?? anonymous;
   if (!groups.includes("system:nodes") || !user.startsWith(boardUserPrefix)) return undefined;
   return { node: user.slice(boardUserPrefix.length), certificate: socket.getPeerCertificate().raw };
 }

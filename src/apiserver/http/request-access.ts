@@ -1,0 +1,63 @@
+/** Whether a request is let in: who asks, as whom, and whether they may. For plain requests and for streams alike. */
+import type { IncomingMessage } from "node:http";
+import { ApiError } from "../../api/api-error.ts";
+import type { ApiRequest, Identity } from "../../api/exchange.ts";
+import { authenticate } from "../authentication/authenticate.ts";
+import { impersonated, requireImpersonation } from "../authentication/impersonate.ts";
+import type { Access } from "../authorization/create-access.ts";
+import { forbidden } from "../authorization/forbidden.ts";
+import { attributesOf, type RequestAttributes } from "../authorization/request-attributes.ts";
+import { parseRequestTarget, type RequestTarget } from "./request-target.ts";
+
+export interface RequestLine {
+  readonly target: RequestTarget;
+  /** GET for HEAD. */
+  readonly method: ApiRequest["method"];
+}
+
+export interface AdmittedRequest extends RequestLine {
+  /** In whose name the request is carried out. */
+  readonly identity: Identity;
+  readonly attributes: RequestAttributes;
+}
+
+const methods: ReadonlyMap<string | undefined, ApiRequest["method"]> = new Map([
+  ["GET", "GET"],
+  ["HEAD", "GET"],
+  ["POST", "POST"],
+  ["PUT", "PUT"],
+  ["PATCH", "PATCH"],
+  ["DELETE", "DELETE"],
+]);
+
+/** Throws `ApiError` (400). */
+export function requestLine(request: IncomingMessage): RequestLine {
+  const target = parseRequestTarget(request.url ?? "");
+  if (target === undefined) throw ApiError.badRequest("the path is malformed");
+  const method = methods.get(request.method);
+  if (method === undefined) throw ApiError.badRequest(`the method ${request.method} is not supported`);
+  return { target, method };
+}
+
+/** In whose name a request is to be carried out. Throws `ApiError`: 400, 401, or 403 where that is not for the asker. */
+export async function identify(request: IncomingMessage, { readToken, authorizer }: Access): Promise<Identity> {
+  const asker = await authenticate(request, readToken);
+  const target = impersonated(request.headersDistinct);
+  if (target === undefined) return asker;
+  await requireImpersonation(asker, target, request.headersDistinct, authorizer);
+  return target;
+}
+
+/**
+ * Authenticates, impersonates and authorizes. The one way in for whatever a client may send: nothing of the body is
+ * read, so that a request to be upgraded passes here too. Throws `ApiError`: 400, 401 or 403.
+ */
+export async function admitRequest(request: IncomingMessage, access: Access): Promise<AdmittedRequest> {
+  const line = requestLine(request);
+  const { target, method } = line;
+  const attributes = attributesOf({ method, ...target });
+  const identity = await identify(request, access);
+  const decision = await access.authorizer.authorize(identity, attributes);
+  if (decision.type !== "allowed") throw forbidden(identity, attributes, decision.reason);
+  return { ...line, identity, attributes };
+}
