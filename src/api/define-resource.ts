@@ -2,7 +2,8 @@
 import { sameJson } from "../lib/same-json.ts";
 import type { ApiObject } from "./meta/object-meta.ts";
 import type { Cell, ColumnDefinition } from "./meta/table.ts";
-import type { Resource, Subresource } from "./resource.ts";
+import type { Resource, Verb } from "./resource.ts";
+import type { Subresource } from "./subresources.ts";
 import type { Cause } from "./validation/cause.ts";
 import { dnsSubdomain, type TextRule } from "./validation/names.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "./validation/object-meta.ts";
@@ -28,6 +29,8 @@ interface Common<T extends ApiObject> {
   readonly categories?: readonly string[];
   readonly namespaced: boolean;
   readonly schema: Resource<T>["schema"];
+  /** All of them where absent. */
+  readonly verbs?: readonly Verb[];
   /** Besides `status`. */
   readonly subresources?: readonly Subresource[];
   readonly columns: readonly Column<T>[];
@@ -36,6 +39,8 @@ interface Common<T extends ApiObject> {
   validate?(object: T): readonly Cause[];
   /** What may not change. */
   validateUpdate?(next: T, current: T): readonly Cause[];
+  /** Gives values that the server chose back to an update that leaves them out. */
+  restore?(next: T, current: T): T;
   /** What else creation sets. */
   complete?(object: T): T;
   /** Values that are derived from others whenever the object is written. */
@@ -50,6 +55,8 @@ export type ResourceDefinition<T extends ApiObject> = Common<T> & {
   /** The status of a new object, for kinds whose status is a subresource. */
   initialStatus?(object: T): T extends WithStatus ? T["status"] : never;
 };
+
+const allVerbs: readonly Verb[] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 export function defineResource<T extends ApiObject>(definition: ResourceDefinition<T>): Resource<T> {
   const {
@@ -81,6 +88,7 @@ export function defineResource<T extends ApiObject>(definition: ResourceDefiniti
     categories: definition.categories ?? [],
     namespaced,
     schema,
+    verbs: definition.verbs ?? allVerbs,
     subresources: [...(initialStatus === undefined ? [] : (["status"] as const)), ...(definition.subresources ?? [])],
     columns: columns.map(columnDefinition),
     row: (object, nowMs) => columns.map((column) => column.cell(object, nowMs)),
@@ -99,7 +107,7 @@ export function defineResource<T extends ApiObject>(definition: ResourceDefiniti
       return initialStatus === undefined ? completed : { ...completed, status: initialStatus(completed) };
     },
     prepareForUpdate(next, current) {
-      const derived = withStatusOf(derive(next), current);
+      const derived = withStatusOf(derive(definition.restore?.(next, current) ?? next), current);
       const restored = { ...derived, metadata: restoredMeta(next, current) };
       if (definition.wish === undefined || sameJson(definition.wish(restored), definition.wish(current)))
         return restored;

@@ -48,6 +48,14 @@ export const ageColumn: Column<ApiObject> = {
   cell: (object, nowMs) => age(object.metadata.creationTimestamp, nowMs),
 };
 
+/** For kinds of which nothing but their age is worth a column. */
+export const createdAtColumn: Column<ApiObject> = {
+  name: "Created At",
+  type: "date",
+  description: "When the object was created.",
+  cell: (object) => object.metadata.creationTimestamp ?? "",
+};
+
 /** A cell that is never empty. */
 export function orNone(text: string | undefined): string {
   return text === undefined || text === "" ? "<none>" : text;

@@ -3,9 +3,10 @@ import type { z } from "zod";
 import type { ApiObject } from "./meta/object-meta.ts";
 import type { Cell, ColumnDefinition } from "./meta/table.ts";
 import { apiVersionOf } from "./meta/type-meta.ts";
+import type { Subresource } from "./subresources.ts";
 import type { Cause } from "./validation/cause.ts";
 
-export type Subresource = "status" | "binding" | "finalize" | "eviction" | "log" | "token";
+export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
 
 /** How objects of one version become those of the version that the kind is stored in, and back, without loss. */
 export interface Conversion<T extends ApiObject = ApiObject> {
@@ -30,6 +31,8 @@ export interface Resource<T extends ApiObject = ApiObject> {
   readonly schema: z.ZodType<T>;
   /** Only where the kind is served in several versions, and is stored in another one than this. */
   readonly conversion?: Conversion<T>;
+  /** What may be done with objects of the kind. One that can be created only is answered and never stored. */
+  readonly verbs: readonly Verb[];
   readonly subresources: readonly Subresource[];
   readonly columns: readonly ColumnDefinition[];
   /** One cell a column; `nowMs` is for ages. */

@@ -1,14 +1,31 @@
 /** Every kind that the API serves, in the order in which discovery lists them, and how to find one. */
+import { selfSubjectReviewResource } from "./kinds/authentication/self-subject-review.ts";
+import { tokenReviewResource } from "./kinds/authentication/token-review.ts";
+import { selfSubjectAccessReviewResource } from "./kinds/authorization/self-subject-access-review.ts";
+import { selfSubjectRulesReviewResource } from "./kinds/authorization/self-subject-rules-review.ts";
+import {
+  localSubjectAccessReviewResource,
+  subjectAccessReviewResource,
+} from "./kinds/authorization/subject-access-review.ts";
 import { configMapResource } from "./kinds/config-map.ts";
 import { daemonSetResource } from "./kinds/daemon-set.ts";
+import { endpointsResource } from "./kinds/endpoints.ts";
 import { eventResource } from "./kinds/event.ts";
 import { newerEventResource } from "./kinds/event-versions.ts";
+import { leaseResource } from "./kinds/lease.ts";
+import { limitRangeResource } from "./kinds/limit-range.ts";
 import { namespaceResource } from "./kinds/namespace.ts";
 import { nodeResource } from "./kinds/node.ts";
 import { persistentVolumeResource } from "./kinds/persistent-volume.ts";
 import { persistentVolumeClaimResource } from "./kinds/persistent-volume-claim.ts";
 import { podResource } from "./kinds/pod.ts";
+import { clusterRoleResource } from "./kinds/rbac/cluster-role.ts";
+import { clusterRoleBindingResource } from "./kinds/rbac/cluster-role-binding.ts";
+import { roleResource } from "./kinds/rbac/role.ts";
+import { roleBindingResource } from "./kinds/rbac/role-binding.ts";
+import { resourceQuotaResource } from "./kinds/resource-quota.ts";
 import { secretResource } from "./kinds/secret.ts";
+import { serviceResource } from "./kinds/service.ts";
 import { serviceAccountResource } from "./kinds/service-account.ts";
 import { storageClassResource } from "./kinds/storage-class.ts";
 import { type AnyResource, apiVersionOfResource } from "./resource.ts";
@@ -16,21 +33,38 @@ import { type AnyResource, apiVersionOfResource } from "./resource.ts";
 /** Groups in the order in which short names are looked up: core first. */
 export const resources: readonly AnyResource[] = [
   configMapResource,
+  endpointsResource,
   eventResource,
+  limitRangeResource,
   namespaceResource,
   nodeResource,
   persistentVolumeClaimResource,
   persistentVolumeResource,
   podResource,
+  resourceQuotaResource,
   secretResource,
   serviceAccountResource,
+  serviceResource,
   daemonSetResource,
-  storageClassResource,
   newerEventResource,
+  selfSubjectReviewResource,
+  tokenReviewResource,
+  localSubjectAccessReviewResource,
+  selfSubjectAccessReviewResource,
+  selfSubjectRulesReviewResource,
+  subjectAccessReviewResource,
+  clusterRoleBindingResource,
+  clusterRoleResource,
+  roleBindingResource,
+  roleResource,
+  storageClassResource,
+  leaseResource,
 ];
 
-/** Each kind once, in the version that it is stored in. */
-export const storedResources: readonly AnyResource[] = resources.filter(({ conversion }) => conversion === undefined);
+/** Each kind that is stored, once, in the version that it is stored in. */
+export const storedResources: readonly AnyResource[] = resources.filter(
+  ({ conversion, verbs }) => conversion === undefined && verbs.includes("watch"),
+);
 
 const byPath = new Map(resources.map((resource) => [`${apiVersionOfResource(resource)}/${resource.plural}`, resource]));
 const byKind = new Map(resources.map((resource) => [`${apiVersionOfResource(resource)}/${resource.kind}`, resource]));

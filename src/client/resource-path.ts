@@ -1,5 +1,6 @@
 /** Where objects live on the API server. */
-import type { Resource, Subresource } from "../api/resource.ts";
+import type { Resource } from "../api/resource.ts";
+import type { Subresource } from "../api/subresources.ts";
 
 export interface ObjectName {
   /** Absent for kinds without namespaces, and to mean all of them in a list. */

@@ -62,7 +62,7 @@ const envFromSourceSchema = define(
 );
 export type EnvFromSource = z.infer<typeof envFromSourceSchema>;
 
-const protocolSchema = z.enum(["TCP", "UDP", "SCTP"]);
+export const protocolSchema = z.enum(["TCP", "UDP", "SCTP"]);
 
 const containerPortSchema = define(
   `${prefix}.ContainerPort`,

@@ -52,6 +52,7 @@ export const nodeResource: Resource<Node> = defineResource<Node>({
   shortNames: ["no"],
   namespaced: false,
   schema: nodeSchema,
+  subresources: ["proxy"],
   columns: nodeColumns,
   fields: { "spec.unschedulable": ({ spec }) => String(spec.unschedulable ?? false) },
   // A board registers itself together with its status.

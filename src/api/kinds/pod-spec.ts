@@ -53,7 +53,7 @@ export const podSpecSchema = define(
   `${prefix}.PodSpec`,
   "What a pod shall be.",
   {
-    volumes: mergeList(volumeSchema, "name", "retainKeys").optional(),
+    volumes: mergeList(volumeSchema, "name", { retainKeys: true }).optional(),
     initContainers: mergeList(containerSchema, "name").optional(),
     containers: mergeList(containerSchema, "name"),
     ephemeralContainers: mergeList(ephemeralContainerSchema, "name").optional(),
@@ -119,7 +119,7 @@ export const podSpecSchema = define(
         resourceClaimTemplateName: pointerText,
       }),
       "name",
-      "retainKeys",
+      { retainKeys: true },
     ).optional(),
     resources: resourceRequirementsSchema.optional(),
     hostnameOverride: pointerText,

@@ -112,7 +112,7 @@ export const podStatusSchema = define(
         resourceClaimName: text,
       }),
       "name",
-      "retainKeys",
+      { retainKeys: true },
     ).optional(),
   },
   {

@@ -27,7 +27,7 @@ export const podResource: Resource<Pod> = defineResource<Pod>({
   categories: ["all"],
   namespaced: true,
   schema: podSchema,
-  subresources: ["binding"],
+  subresources: ["attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "proxy"],
   columns: podColumns,
   fields: {
     "spec.nodeName": ({ spec }) => spec.nodeName,

@@ -29,6 +29,7 @@ export const serviceAccountResource: Resource<ServiceAccount> = defineResource<S
   shortNames: ["sa"],
   namespaced: true,
   schema: serviceAccountSchema,
+  subresources: ["token"],
   columns: [
     nameColumn,
     {

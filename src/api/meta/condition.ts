@@ -1,8 +1,25 @@
 /** Conditions of a status: named facts with the time since which they hold. */
 import { z } from "zod";
+import { define, definitionPrefix, int64, requiredText, text } from "./schema.ts";
+import { time } from "./time.ts";
 
 export const conditionStatusSchema = z.enum(["True", "False", "Unknown"]);
 export type ConditionStatus = z.infer<typeof conditionStatusSchema>;
+
+/** The form of a condition that newer kinds share. */
+export const conditionSchema = define(
+  `${definitionPrefix.machinery}.Condition`,
+  "A fact about an object.",
+  {
+    type: requiredText,
+    status: conditionStatusSchema,
+    observedGeneration: int64,
+    lastTransitionTime: time,
+    reason: text,
+    message: text,
+  },
+  { lastTransitionTime: "Since when the fact holds.", reason: "Why, in one word for programs." },
+);
 
 interface Condition {
   type: string;

@@ -11,8 +11,14 @@ export interface ApiMeta {
   /** Descriptions of an object's fields, so that schemas of simple types can be shared between fields. */
   readonly fields?: Readonly<Record<string, string>>;
   readonly patchStrategies?: readonly PatchStrategy[];
-  /** Which field identifies an element of a list of objects. */
+  /** Which field identifies an element of a list of objects in a strategic merge patch. */
   readonly mergeKey?: string;
+  /** How server-side apply treats a list: as one value, as a set of values, or by key; one value where absent. */
+  readonly listType?: "atomic" | "set" | "map";
+  /** The fields that together identify an element of a list of type `map`. */
+  readonly listMapKeys?: readonly string[];
+  /** Server-side apply treats an object or a map as one value; its fields as values of their own where absent. */
+  readonly mapType?: "atomic";
   /** The plain OpenAPI type of a schema whose zod type does not say it. */
   readonly openapi?: Readonly<Record<string, unknown>>;
   /** The schema of the values of a map. */
@@ -41,6 +47,10 @@ export const definitionPrefix = {
   core,
   machinery,
   apps: "io.k8s.api.apps.v1",
+  authentication: "io.k8s.api.authentication.v1",
+  authorization: "io.k8s.api.authorization.v1",
+  coordination: "io.k8s.api.coordination.v1",
+  rbac: "io.k8s.api.rbac.v1",
   storage: "io.k8s.api.storage.v1",
 } as const;
 
@@ -58,14 +68,32 @@ export function define<Shape extends z.core.$ZodLooseShape>(
   });
 }
 
-/** A list whose elements a strategic merge patch matches by `mergeKey`. */
-export function mergeList<Item extends z.ZodType>(item: Item, mergeKey: string, ...also: readonly PatchStrategy[]) {
-  return annotate(z.array(item), { mergeKey, patchStrategies: ["merge", ...also] });
+/**
+ * A list whose elements a strategic merge patch matches by `mergeKey`. Server-side apply matches them by that key too,
+ * or by `listMapKeys` where one field is too little to tell them apart.
+ */
+export function mergeList<Item extends z.ZodType>(
+  item: Item,
+  mergeKey: string,
+  options: Pick<ApiMeta, "listType" | "listMapKeys"> & { readonly retainKeys?: boolean } = {},
+) {
+  const { listType = "map", listMapKeys = [mergeKey], retainKeys = false } = options;
+  return annotate(z.array(item), {
+    mergeKey,
+    patchStrategies: retainKeys ? ["merge", "retainKeys"] : ["merge"],
+    listType,
+    ...(listType === "map" ? { listMapKeys } : {}),
+  });
 }
 
 /** A list of plain values that a strategic merge patch adds to. */
 export function mergeSet<Item extends z.ZodType>(item: Item) {
-  return annotate(z.array(item), { patchStrategies: ["merge"] });
+  return annotate(z.array(item), { patchStrategies: ["merge"], listType: "set" });
+}
+
+/** An object or a map that server-side apply treats as one value. Lists are so without being told. */
+export function atomic<Schema extends z.core.$ZodType>(schema: Schema): Schema {
+  return annotate(schema, { ...apiMetaOf(schema), mapType: "atomic" });
 }
 
 /** Absent or empty alike, as in Kubernetes wherever a string is no pointer. */

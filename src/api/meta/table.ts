@@ -6,7 +6,7 @@ export type Cell = string | number | boolean | null;
 
 export interface ColumnDefinition {
   readonly name: string;
-  readonly type: "string" | "integer" | "boolean";
+  readonly type: "string" | "integer" | "boolean" | "date";
   /** `name` marks the column that names the object. */
   readonly format: string;
   readonly description: string;

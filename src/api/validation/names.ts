@@ -10,6 +10,8 @@ const envName = /^[^=\0]+$/;
 
 const labelDetail =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name' or '123-abc')";
+const label1035Detail =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name', or 'abc-123')";
 const subdomainDetail =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com')";
 const qualifiedDetail =
@@ -25,6 +27,19 @@ function tooLong(max: number): string {
 export const dnsLabel: TextRule = (text) => {
   if (text.length > 63) return tooLong(63);
   return label.test(text) ? undefined : labelDetail;
+};
+
+/** RFC 1035 label, which must not start with a digit: services. */
+export const dns1035Label: TextRule = (text) => {
+  if (text.length > 63) return tooLong(63);
+  return label.test(text) && /^[a-z]/.test(text) ? undefined : label1035Detail;
+};
+
+/** Anything that can be one segment of a path: roles, whose names may carry colons. */
+export const pathSegment: TextRule = (text) => {
+  if (text === "." || text === "..") return `may not be '${text}'`;
+  if (text.includes("/")) return "may not contain '/'";
+  return text.includes("%") ? "may not contain '%'" : undefined;
 };
 
 /** RFC 1123 subdomain: most objects. */

@@ -1,18 +1,8 @@
 /** What the API server says it serves, in the documents that every version of kubectl understands. */
-import { type AnyResource, apiVersionOfResource, type Subresource } from "../../api/resource.ts";
+import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
 import { type GroupVersion, groupVersions, resources } from "../../api/resources.ts";
+import { type Subresource, subresourceEntry } from "../../api/subresources.ts";
 import type { Route } from "./route.ts";
-
-const objectVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-
-const subresourceVerbs: Readonly<Record<Subresource, { readonly verbs: readonly string[]; readonly kind?: string }>> = {
-  status: { verbs: ["get", "patch", "update"] },
-  binding: { verbs: ["create"], kind: "Binding" },
-  finalize: { verbs: ["update"] },
-  eviction: { verbs: ["create"], kind: "Eviction" },
-  log: { verbs: ["get"] },
-  token: { verbs: ["create"], kind: "TokenRequest" },
-};
 
 /** The document at `route`; undefined where nothing is served there. */
 export function discover(route: Exclude<Route, { type: "resource" }>): unknown {
@@ -58,27 +48,34 @@ function resourceList({ group, version }: GroupVersion) {
     groupVersion: apiVersionOfResource(first),
     resources: served.flatMap((resource) => [
       resourceEntry(resource),
-      ...resource.subresources.map(subresourceEntry(resource)),
+      ...resource.subresources.map(toSubresourceEntry(resource)),
     ]),
   };
 }
 
 function resourceEntry(resource: AnyResource) {
-  const { plural, singular, namespaced, kind, shortNames, categories } = resource;
+  const { plural, singular, namespaced, kind, verbs, shortNames, categories } = resource;
   return {
     name: plural,
     singularName: singular,
     namespaced,
     kind,
-    verbs: objectVerbs,
+    verbs,
     ...(shortNames.length > 0 && { shortNames }),
     ...(categories.length > 0 && { categories }),
   };
 }
 
-function subresourceEntry({ plural, namespaced, kind }: AnyResource) {
+function toSubresourceEntry({ plural, namespaced, kind: ownKind }: AnyResource) {
   return (subresource: Subresource) => {
-    const { verbs, kind: own = kind } = subresourceVerbs[subresource];
-    return { name: `${plural}/${subresource}`, singularName: "", namespaced, kind: own, verbs };
+    const { verbs, kind, group, version } = subresourceEntry(subresource, ownKind);
+    return {
+      name: `${plural}/${subresource}`,
+      singularName: "",
+      namespaced,
+      ...(group && { group, version }),
+      kind,
+      verbs,
+    };
   };
 }
