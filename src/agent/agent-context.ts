@@ -9,6 +9,7 @@ import type { AddressBook } from "./pod/address-book.ts";
 import type { NameResolution } from "./pod/pod-files.ts";
 import type { MemoryFilesystems, PodNetwork, Runtime } from "./ports.ts";
 import type { SliceView } from "./slice/slice-view.ts";
+import type { PodTokens } from "./tokens/pod-tokens.ts";
 
 export interface AgentContext {
   readonly node: string;
@@ -26,6 +27,7 @@ export interface AgentContext {
   readonly addresses: AddressBook;
   /** Bounds how many containers the engine starts at once. */
   readonly starts: Slots;
+  readonly tokens: PodTokens;
   readonly report: (item: ReportItem) => void;
   readonly slice: () => SliceView;
   readonly board: () => BoardSettings;

@@ -12,6 +12,8 @@ import { AgentSession } from "./link/agent-session.ts";
 import { SliceHolder } from "./link/slice-holder.ts";
 import { AddressBook } from "./pod/address-book.ts";
 import type { BoardFacts, MemoryFilesystems, PodNetwork, Runtime, SliceStore } from "./ports.ts";
+import { PodTokens } from "./tokens/pod-tokens.ts";
+import { TokenQuestions } from "./tokens/token-questions.ts";
 
 /** Measured: more containers at once do not start sooner on one engine. */
 const startsAtOnce = 8;
@@ -91,6 +93,7 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
       events: new EventRecorder(node, clock, report),
       addresses: new AddressBook(),
       starts: new Slots(startsAtOnce),
+      tokens: new PodTokens({ questions: new TokenQuestions(options.link, clock, random), clock, log }),
       report,
     },
   );

@@ -63,6 +63,25 @@ export type Report = z.infer<typeof reportSchema>;
 export const ackSchema = z.object({ session, sequence });
 export type Ack = z.infer<typeof ackSchema>;
 
+/** `up/token`: a pod of the board needs a token of its service account. Unanswered ones are asked again in time. */
+export const tokenRequestSchema = z.object({
+  /** Made by the board for this question. */
+  id: z.string().max(64),
+  ...podRef,
+  serviceAccount: z.string(),
+  /** For whom the token is; the API server itself where it is empty. */
+  audience: z.string(),
+  expirationSeconds: z.int().positive(),
+});
+export type TokenRequest = z.infer<typeof tokenRequestSchema>;
+
+/** `down/token` */
+export const tokenAnswerSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("granted"), id: z.string(), token: z.string() }),
+  z.object({ type: z.literal("refused"), id: z.string(), why: z.string() }),
+]);
+export type TokenAnswer = z.infer<typeof tokenAnswerSchema>;
+
 /** Names an object within a slice: `Pod default/web-0`, `Node /b1`. */
 export function sliceKey(object: SliceObject): string {
   return `${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name}`;
@@ -75,9 +94,9 @@ export function sliceInventory(objects: Iterable<SliceObject>): string {
     .join("\n");
 }
 
-export const upKinds = ["hello", "report"] as const;
+export const upKinds = ["hello", "report", "token"] as const;
 export type UpKind = (typeof upKinds)[number];
-export const downKinds = ["slice", "ack"] as const;
+export const downKinds = ["slice", "ack", "token"] as const;
 export type DownKind = (typeof downKinds)[number];
 
 /** The board's end of its one connection; the home voter behind it may change at any time. */

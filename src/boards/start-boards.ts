@@ -1,5 +1,5 @@
 /** What a voter does for the boards connected to it: slices down, reports up, and word to the leader of who is here. */
-import { type BoardLinks, helloSchema, reportSchema } from "../api/board-link.ts";
+import { type BoardLinks, helloSchema, reportSchema, tokenRequestSchema } from "../api/board-link.ts";
 import { podResource } from "../api/kinds/pod.ts";
 import type { ApiClient } from "../client/api-client.ts";
 import type { Surroundings } from "../client/controller.ts";
@@ -12,6 +12,7 @@ import { informedWorld } from "./slice/informed-world.ts";
 import type { FleetVoter } from "./slice/reductions.ts";
 import { SharedRead } from "./slice/shared-read.ts";
 import { SliceSender } from "./slice/slice-sender.ts";
+import { answerTokenRequest } from "./tokens/token-desk.ts";
 import { keepVoterLabel } from "./voter-label.ts";
 
 export interface BoardsOptions extends Surroundings {
@@ -54,6 +55,8 @@ export async function startBoards(options: BoardsOptions, signal: AbortSignal): 
         const hello = helloSchema.parse(body);
         desk.begin(board, hello.session);
         slices.begin(board, hello);
+      } else if (kind === "token") {
+        void answerTokenRequest({ client, links, cachedPod, log }, board, tokenRequestSchema.parse(body), signal);
       } else {
         desk.receive(board, reportSchema.parse(body));
       }

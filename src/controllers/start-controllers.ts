@@ -7,6 +7,7 @@ import { namespaceController } from "./namespace/reconcile.ts";
 import { nodeIpamController } from "./node-ipam/reconcile.ts";
 import { nodeLifecycleController, type PresenceSource } from "./node-lifecycle/reconcile.ts";
 import { podGcController } from "./pod-gc/reconcile.ts";
+import { serviceAccountController } from "./service-account/reconcile.ts";
 import { claimsController } from "./volumes/claims-reconcile.ts";
 import { volumesController } from "./volumes/volumes-reconcile.ts";
 
@@ -15,10 +16,15 @@ export interface FleetFacts {
   readonly presence: PresenceSource;
   /** `10.42.0.0/16` */
   readonly podCidr: string;
+  /** The certificate that pods know the API server by. */
+  readonly caPem: string;
 }
 
 /** All controllers, not yet running: they ask the context for the kinds they follow. */
-export function makeControllers(context: ControllerContext, { presence, podCidr }: FleetFacts): readonly Controller[] {
+export function makeControllers(
+  context: ControllerContext,
+  { presence, podCidr, caPem }: FleetFacts,
+): readonly Controller[] {
   return [
     daemonSetController(context),
     nodeIpamController(context, podCidr),
@@ -26,6 +32,7 @@ export function makeControllers(context: ControllerContext, { presence, podCidr 
     podGcController(context),
     ...garbageCollectorControllers(context),
     namespaceController(context),
+    serviceAccountController(context, caPem),
     claimsController(context),
     volumesController(context),
   ];

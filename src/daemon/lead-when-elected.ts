@@ -58,7 +58,7 @@ async function leadTerm(parts: LeaderParts, term: number, signal: AbortSignal): 
   presence.lead(signal);
   const context = { ...surroundings, client, informers: new SharedInformers(client, surroundings) };
   const controllers = [
-    ...makeControllers(context, { presence, podCidr: board.identity.podCidr }),
+    ...makeControllers(context, { presence, podCidr: board.identity.podCidr, caPem: board.pki.caPem }),
     schedulerController(context),
   ];
   await runControllers(context, controllers, signal);

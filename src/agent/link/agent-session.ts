@@ -107,6 +107,7 @@ export class AgentSession {
   }
 
   #onMessage(kind: DownKind, payload: Uint8Array): void {
+    if (kind !== "slice" && kind !== "ack") return;
     // One at a time: a slice is on disk before the next message is looked at.
     this.#pending = this.#pending.then(async () => {
       try {

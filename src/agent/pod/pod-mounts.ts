@@ -48,8 +48,8 @@ export function podDirectory(uid: string, context: AgentContext): string {
 }
 
 /** Where the pod's volumes are kept. */
-export function volumeRoom(pod: Pod, { memory, volumesDirectory, podsDirectory }: AgentContext): VolumeRoom {
-  return { memory, volumesDirectory, podVolumes: join(podsDirectory, pod.metadata.uid ?? "", "volumes") };
+export function volumeRoom(pod: Pod, { memory, tokens, volumesDirectory, podsDirectory }: AgentContext): VolumeRoom {
+  return { memory, tokens, volumesDirectory, podVolumes: join(podsDirectory, pod.metadata.uid ?? "", "volumes") };
 }
 
 /** The pod's surroundings, as its fields show them. */

@@ -47,6 +47,7 @@ export class PodWorker {
   #isGone = false;
   #isEnded = false;
   #cancelTimer = () => {};
+  #cancelRenewal = () => {};
   #pull = new AbortController();
 
   /** `observed`: what the engine showed of the pod, where the slice no longer names it. */
@@ -126,6 +127,7 @@ export class PodWorker {
   async end(): Promise<void> {
     this.#isEnded = true;
     this.#cancelTimer();
+    this.#cancelRenewal();
     this.#probes.stop();
     this.#pull.abort(new Error("the agent is stopping"));
     await this.#running;
@@ -166,6 +168,7 @@ export class PodWorker {
     }
     if (plan.type !== "wait") return this.#tryStep(plan, pod, observed);
     await this.#refreshFiles(pod);
+    this.#renewLater();
     if (plan.untilMs !== undefined) this.#wakeAfter(plan.untilMs - clock.nowMs());
     return this.#isDirty;
   }
@@ -256,9 +259,10 @@ export class PodWorker {
     }
   }
 
-  /** ConfigMaps and Secrets that changed under a running pod; what is missing now stays as it was. */
+  /** ConfigMaps, Secrets and tokens that changed under a running pod; what is missing now stays as it was. */
   async #refreshFiles(pod: Pod | undefined): Promise<void> {
-    if (!this.#isStale || !this.#filesReady || pod === undefined || isEnding(pod)) return;
+    if (!this.#filesReady || pod === undefined || isEnding(pod)) return;
+    if (!this.#isStale && !this.#context.tokens.isRenewalDue(this.uid)) return;
     this.#isStale = false;
     try {
       await prepareFiles(pod, this.#context);
@@ -268,10 +272,12 @@ export class PodWorker {
   }
 
   #finish(pod: Pod | undefined): void {
-    const { addresses, events, report, onPodGone } = this.#context;
+    const { addresses, tokens, events, report, onPodGone } = this.#context;
     this.#isGone = true;
     this.#probes.stop();
     addresses.release(this.uid);
+    tokens.forget(this.uid);
+    this.#cancelRenewal();
     events.forget(this.uid);
     if (pod !== undefined) {
       const { namespace = "default", name } = pod.metadata;
@@ -282,6 +288,13 @@ export class PodWorker {
 
   #event(type: "Normal" | "Warning", reason: string, message: string, container = ""): void {
     if (this.#lastPod !== undefined) this.#context.events.record(this.#lastPod, type, reason, message, container);
+  }
+
+  #renewLater(): void {
+    const { tokens, clock } = this.#context;
+    this.#cancelRenewal();
+    const delayMs = tokens.renewalDelayMs(this.uid);
+    if (delayMs !== undefined && !this.#isEnded) this.#cancelRenewal = clock.after(delayMs, () => this.wake());
   }
 
   #wakeAfter(delayMs: number): void {

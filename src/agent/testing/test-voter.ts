@@ -10,6 +10,9 @@ import {
   type SliceObject,
   sliceInventory,
   sliceKey,
+  type TokenAnswer,
+  type TokenRequest,
+  tokenRequestSchema,
   type UpKind,
 } from "../../api/board-link.ts";
 
@@ -27,18 +30,20 @@ export class TestVoter implements AgentLink {
   #session: string | undefined;
   #sequence = 0;
   #connected = false;
-  #onMessage: (kind: DownKind, payload: Uint8Array) => void = () => {};
-  #onConnection: (connected: boolean) => void = () => {};
+  /** Answers what the board asks for its pods; undefined: it does not. */
+  grant: (request: TokenRequest) => TokenAnswer | undefined = () => undefined;
+  readonly #messageHandlers: ((kind: DownKind, payload: Uint8Array) => void)[] = [];
+  readonly #connectionHandlers: ((connected: boolean) => void)[] = [];
 
   connect(): void {
     this.#connected = true;
-    this.#onConnection(true);
+    for (const handler of this.#connectionHandlers) handler(true);
   }
 
   disconnect(): void {
     this.#connected = false;
     this.#session = undefined;
-    this.#onConnection(false);
+    for (const handler of this.#connectionHandlers) handler(false);
   }
 
   /** Changes the board's slice; a board that is connected hears of it. Gives each object a new version. */
@@ -99,6 +104,9 @@ export class TestVoter implements AgentLink {
           ? { type: "current", ...common }
           : { type: "whole", ...common, objects: [...this.#objects.values()] },
       );
+    } else if (kind === "token") {
+      const answer = this.grant(tokenRequestSchema.parse(body));
+      if (answer !== undefined) this.#down("token", answer);
     } else {
       const { session, sequence, items } = reportSchema.parse(body);
       this.sequences.push(sequence);
@@ -108,11 +116,11 @@ export class TestVoter implements AgentLink {
   }
 
   onMessage(handler: (kind: DownKind, payload: Uint8Array) => void): void {
-    this.#onMessage = handler;
+    this.#messageHandlers.push(handler);
   }
 
   onConnection(handler: (connected: boolean) => void): void {
-    this.#onConnection = handler;
+    this.#connectionHandlers.push(handler);
   }
 
   setVoters(): void {}
@@ -142,7 +150,7 @@ export class TestVoter implements AgentLink {
   #down(kind: DownKind, body: object): void {
     const payload = new TextEncoder().encode(JSON.stringify(body));
     queueMicrotask(() => {
-      if (this.#connected) this.#onMessage(kind, payload);
+      if (this.#connected) for (const handler of this.#messageHandlers) handler(kind, payload);
     });
   }
 }

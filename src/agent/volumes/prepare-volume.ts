@@ -2,18 +2,20 @@
 import { chmod, chown, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pod } from "../../api/kinds/pod.ts";
-import type { Volume } from "../../api/kinds/volume.ts";
+import type { Volume, VolumeProjection } from "../../api/kinds/volume.ts";
 import { quantityValue } from "../../api/meta/quantity.ts";
 import type { PodPlace } from "../pod/downward.ts";
 import type { MemoryFilesystems } from "../ports.ts";
 import type { SliceView } from "../slice/slice-view.ts";
+import type { PodTokens } from "../tokens/pod-tokens.ts";
 import { prepareHostPath } from "./host-path.ts";
 import { boundVolume, preparePersistentVolume } from "./persistent-volume.ts";
-import { publishFiles } from "./publish-files.ts";
+import { publishFiles, readPublished } from "./publish-files.ts";
 import { failedMount, volumeFiles } from "./volume-files.ts";
 
 export interface VolumeRoom {
   readonly memory: MemoryFilesystems;
+  readonly tokens: Pick<PodTokens, "current">;
   /** `<data directory>/pods/<uid>/volumes`, which exists. */
   readonly podVolumes: string;
   /** `<data directory>/volumes` */
@@ -33,7 +35,8 @@ export async function prepareVolume(
 ): Promise<string> {
   const directory = join(room.podVolumes, volume.name);
   const group = pod.spec.securityContext.fsGroup;
-  const files = volumeFiles(pod, volume, slice, place);
+  const tokens = await currentTokens(pod, volume, directory, room);
+  const files = volumeFiles(pod, volume, slice, place, tokens);
   if (files !== undefined) {
     await mkdir(directory, { recursive: true });
     // The directories above are closed to everyone but root; this one is what a container's user must read.
@@ -57,7 +60,26 @@ export async function prepareVolume(
 
 /** Whether the volume must be kept off the disk. */
 function holdsSecrets(volume: Volume): boolean {
-  return volume.secret !== undefined || (volume.projected?.sources ?? []).some(({ secret }) => secret !== undefined);
+  const { secret, projected } = volume;
+  const isSecret = (source: VolumeProjection) => (source.secret ?? source.serviceAccountToken) !== undefined;
+  return secret !== undefined || (projected?.sources ?? []).some(isSecret);
+}
+
+/** By their paths in the volume; one that cannot be had is the one that is there, or missing until it can. */
+async function currentTokens(
+  pod: Pod,
+  volume: Volume,
+  directory: string,
+  { tokens }: VolumeRoom,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const { serviceAccountToken: source } of volume.projected?.sources ?? []) {
+    if (source === undefined) continue;
+    const held = await readPublished(directory, source.path);
+    const token = await tokens.current(pod, volume.name, source, held);
+    if (token !== undefined) found.set(source.path, token);
+  }
+  return found;
 }
 
 async function prepareEmptyDir(

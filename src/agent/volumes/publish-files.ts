@@ -43,6 +43,12 @@ export async function publishFiles(directory: string, files: VolumeFiles, group:
   if (before !== undefined) await rm(join(directory, before), { recursive: true, force: true });
 }
 
+/** The text of a file as it was last published; undefined where there is none, or `path` leads out of the volume. */
+export async function readPublished(directory: string, path: string): Promise<string | undefined> {
+  if (path.split("/").includes("..")) return undefined;
+  return readFile(join(directory, current, path), "utf8").catch(() => undefined);
+}
+
 /** The names that a container sees lead through `..data`, so they need not change when the content does. */
 async function linkNames(directory: string, files: VolumeFiles): Promise<void> {
   const wanted = new Set(Array.from(files.keys(), (path) => path.split("/")[0] ?? path));

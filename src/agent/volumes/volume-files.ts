@@ -17,10 +17,16 @@ export type VolumeFiles = ReadonlyMap<string, VolumeFile>;
 const defaultModeOfAll = 0o644;
 
 /**
- * What the volume should hold; undefined for volumes of other kinds. Throws `StepError` (`FailedMount`) where an
+ * What the volume should hold; undefined for volumes of other kinds. `tokens` are by their paths. Throws `StepError` (`FailedMount`) where an
  * object, a key or a field is missing and not optional, or a path leads out of the volume.
  */
-export function volumeFiles(pod: Pod, volume: Volume, slice: SliceView, place: PodPlace): VolumeFiles | undefined {
+export function volumeFiles(
+  pod: Pod,
+  volume: Volume,
+  slice: SliceView,
+  place: PodPlace,
+  tokens: ReadonlyMap<string, string>,
+): VolumeFiles | undefined {
   const files = new Map<string, VolumeFile>();
   const { configMap, secret, downwardAPI, projected } = volume;
   if (configMap !== undefined) addProjection(files, { configMap }, configMap.defaultMode, pod, slice, place);
@@ -30,8 +36,10 @@ export function volumeFiles(pod: Pod, volume: Volume, slice: SliceView, place: P
   } else if (downwardAPI !== undefined)
     addProjection(files, { downwardAPI }, downwardAPI.defaultMode, pod, slice, place);
   else if (projected !== undefined) {
-    for (const source of projected.sources ?? [])
-      addProjection(files, source, projected.defaultMode, pod, slice, place);
+    for (const source of projected.sources ?? []) {
+      if (source.serviceAccountToken !== undefined) addToken(files, source.serviceAccountToken.path, tokens, projected);
+      else addProjection(files, source, projected.defaultMode, pod, slice, place);
+    }
   } else return undefined;
   return files;
 }
@@ -60,8 +68,19 @@ function addProjection(
       addFile(files, item.path, new TextEncoder().encode(downwardText(item, pod, place)), item.mode ?? mode);
     }
   } else {
-    throw failedMount("serviceAccountToken and clusterTrustBundle sources are not served: remove them from the volume");
+    throw failedMount("clusterTrustBundle sources are not served: remove them from the volume");
   }
+}
+
+/** A board that cannot reach the fleet starts its pods without their tokens: most of them never ask for it. */
+function addToken(
+  files: Map<string, VolumeFile>,
+  path: string,
+  tokens: ReadonlyMap<string, string>,
+  { defaultMode = defaultModeOfAll }: { readonly defaultMode?: number | undefined },
+): void {
+  const token = tokens.get(path);
+  if (token !== undefined) addFile(files, path, new TextEncoder().encode(token), defaultMode);
 }
 
 interface KeyToPath {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -21,12 +21,18 @@ describe("a pod's volumes", () => {
   afterEach(() => rm(directory, { recursive: true }));
 
   const memory = new TestMemory();
+  let granted: string | undefined;
   const prepare = async (volume: object, ...objects: SliceObject[]) => {
     const pod = podSchema.parse(podObject("web", { volumes: [{ name: "v", ...volume }] }));
     const [parsed] = pod.spec.volumes ?? [];
     if (parsed === undefined) throw new Error("the pod has no volume");
     const slice = viewSlice(new Map(objects.map((object) => [sliceKey(object), object])), "b1", () => {});
-    const room = { memory, podVolumes: join(directory, "pod"), volumesDirectory: join(directory, "volumes") };
+    const room = {
+      memory,
+      tokens: { current: async () => granted },
+      podVolumes: join(directory, "pod"),
+      volumesDirectory: join(directory, "volumes"),
+    };
     return prepareVolume(pod, parsed, slice, place, room);
   };
   const object = (kind: string, name: string, rest: object): SliceObject => ({
@@ -90,6 +96,18 @@ describe("a pod's volumes", () => {
     expect([...memory.mounts]).toEqual([path]);
     await prepare({ emptyDir: {} });
     expect(memory.mounts.size).toBe(1);
+  });
+
+  it("keeps tokens in memory, and does without where none can be had", async () => {
+    memory.mounts.clear();
+    const volume = { projected: { sources: [{ serviceAccountToken: { path: "token" } }] } };
+    granted = undefined;
+    const path = await prepare(volume);
+    expect(await readdir(join(path, "..data"))).toEqual([]);
+    granted = "a.b.c";
+    await prepare(volume);
+    expect(await readFile(join(path, "token"), "utf8")).toBe("a.b.c");
+    expect([...memory.mounts]).toEqual([path]);
   });
 
   it("lets a container's user write into an empty directory", async () => {

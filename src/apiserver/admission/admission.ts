@@ -13,6 +13,8 @@ export interface AdmissionContext {
   readonly fleet: ObjectStore;
   readonly clock: Clock;
   readonly random: Random;
+  /** A UUID that was never given before. */
+  readonly newUid: () => string;
 }
 
 export interface AdmissionRequest {

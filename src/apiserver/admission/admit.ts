@@ -11,11 +11,12 @@ import {
 } from "./admission.ts";
 import { defaultStorageClass } from "./default-storage-class.ts";
 import { contentFinalizer, protectNamespaces } from "./namespace-lifecycle.ts";
+import { firstServiceAccount, serviceAccountOfPod } from "./service-account.ts";
 
 /** In this order: each sees what those before it made of the object. */
-const mutatingSteps: readonly MutatingStep[] = [contentFinalizer, defaultStorageClass];
+const mutatingSteps: readonly MutatingStep[] = [contentFinalizer, defaultStorageClass, serviceAccountOfPod];
 
-const validatingSteps: readonly ValidatingStep[] = [protectNamespaces];
+const validatingSteps: readonly ValidatingStep[] = [protectNamespaces, firstServiceAccount];
 
 export interface Admitted extends SideWrites {
   /** As it is to be stored. */

@@ -1,10 +1,10 @@
 /** Gives a claim that names no class of storage the fleet's default one. */
 import type { PersistentVolumeClaim } from "../../api/kinds/persistent-volume-claim.ts";
 import { isDefaultStorageClass, storageClassResource } from "../../api/kinds/storage-class.ts";
-import { collectionPrefix } from "../storage/object-key.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { isClaim, isStorageClass } from "../verbs/kind-guards.ts";
 import type { MutatingStep } from "./admission.ts";
+import { lookUpAll } from "./look-up.ts";
 
 export const defaultStorageClass: MutatingStep = async ({ fleet }, { operation, subresource, object }) =>
   operation === "CREATE" && subresource === undefined && isClaim(object)
@@ -18,9 +18,9 @@ async function withDefaultStorageClass(
 ): Promise<PersistentVolumeClaim> {
   // An empty name asks for a volume without a class, which is not the same as not saying.
   if (claim.spec.storageClassName !== undefined) return claim;
-  const { items } = await objects.reader.range({ prefix: collectionPrefix(storageClassResource, undefined) });
-  const defaults = items
-    .map(({ key, modRevision, value }) => objects.shared.at(key, modRevision, value))
+  const classes = await lookUpAll(objects, storageClassResource, undefined);
+  const defaults = classes
+    .map(({ object }) => object)
     .filter((object) => isStorageClass(object) && isDefaultStorageClass(object))
     .sort((one, other) => compareText(other.metadata.creationTimestamp, one.metadata.creationTimestamp));
   const storageClassName = defaults[0]?.metadata.name;

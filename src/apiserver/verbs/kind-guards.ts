@@ -3,6 +3,7 @@ import type { Namespace } from "../../api/kinds/namespace.ts";
 import type { PersistentVolumeClaim } from "../../api/kinds/persistent-volume-claim.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
 import type { Secret } from "../../api/kinds/secret.ts";
+import type { ServiceAccount } from "../../api/kinds/service-account.ts";
 import type { StorageClass } from "../../api/kinds/storage-class.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 
@@ -24,4 +25,8 @@ export function isClaim(object: ApiObject): object is PersistentVolumeClaim {
 
 export function isStorageClass(object: ApiObject): object is StorageClass {
   return object.apiVersion === "storage.k8s.io/v1" && object.kind === "StorageClass";
+}
+
+export function isServiceAccount(object: ApiObject): object is ServiceAccount {
+  return object.apiVersion === "v1" && object.kind === "ServiceAccount";
 }

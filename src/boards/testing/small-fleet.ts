@@ -51,7 +51,7 @@ export class SmallFleet {
     presence.lead(signal);
     const context = { ...surroundings, client, informers: new SharedInformers(client, surroundings) };
     const controllers = [
-      ...makeControllers(context, { presence, podCidr: "10.42.0.0/16" }),
+      ...makeControllers(context, { presence, podCidr: "10.42.0.0/16", caPem: "the CA of a fleet under test\n" }),
       schedulerController(context),
     ];
     const voters = () => [{ node: "b1", address: "10.99.0.1:8883" }];
