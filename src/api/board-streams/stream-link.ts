@@ -1,0 +1,100 @@
+/**
+ * Frames to one neighbour, a board or another voter, on a connection that carries more important things as well: the
+ * streams take turns, and little of theirs is under way at any time, however slow the link.
+ */
+
+/** Somebody who has frames for the link now and then. */
+export interface FrameSource {
+  /** The next, or undefined where there is none for now. */
+  nextMessage(): Uint8Array | undefined;
+}
+
+/**
+ * What may be under way between two neighbours, so that a slice or a vote waits behind no more than this: on a line of
+ * 1 Mbit/s for a second. It allows 6 MB/s over a line with a round trip of 20 ms.
+ */
+export const linkBytesMax = 128 * 1024;
+const confirmBytes = linkBytesMax / 4;
+/** A confirmation may be lost, as everything may. */
+const confirmMsMax = 10_000;
+
+/** No frame begins with this byte. */
+const confirmation = 0xff;
+const confirmationBytes = 5;
+
+export interface StreamLinkOptions {
+  /** Sends at once or not at all. */
+  readonly send: (message: Uint8Array) => void;
+  readonly nowMs: () => number;
+}
+
+export class StreamLink {
+  readonly #options: StreamLinkOptions;
+  /** In the order of their turns. */
+  readonly #ready = new Set<FrameSource>();
+  #underWay = 0;
+  #unconfirmed = 0;
+  #sentMs = 0;
+  #isPumping = false;
+
+  constructor(options: StreamLinkOptions) {
+    this.#options = options;
+  }
+
+  /** `source` has something to send. */
+  wake(source: FrameSource): void {
+    this.#ready.add(source);
+    this.#pump();
+  }
+
+  /** Takes what came from the neighbour; returns the frame in it, if it is one. */
+  receive(message: Uint8Array): Uint8Array | undefined {
+    if (message[0] === confirmation) {
+      if (message.length === confirmationBytes) {
+        const count = new DataView(message.buffer, message.byteOffset).getUint32(1);
+        this.#underWay = Math.max(0, this.#underWay - count);
+        this.#pump();
+      }
+      return undefined;
+    }
+    this.#unconfirmed += message.length;
+    if (this.#unconfirmed >= confirmBytes) this.#confirm();
+    return message;
+  }
+
+  /** To be called every second or so while there are streams. */
+  tick(): void {
+    if (this.#ready.size === 0 || this.#options.nowMs() - this.#sentMs < confirmMsMax) return;
+    this.#underWay = 0;
+    this.#pump();
+  }
+
+  #pump(): void {
+    // A source may wake the link while it is asked.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      for (const source of this.#ready) {
+        if (this.#underWay >= linkBytesMax) return;
+        this.#ready.delete(source);
+        const message = source.nextMessage();
+        if (message === undefined) continue;
+        this.#underWay += message.length;
+        this.#sentMs = this.#options.nowMs();
+        this.#options.send(message);
+        // Behind the others: the loop comes to it again.
+        this.#ready.add(source);
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  #confirm(): void {
+    const message = new Uint8Array(confirmationBytes);
+    message[0] = confirmation;
+    new DataView(message.buffer).setUint32(1, this.#unconfirmed);
+    this.#unconfirmed = 0;
+    this.#options.send(message);
+  }
+}
