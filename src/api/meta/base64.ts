@@ -15,7 +15,10 @@ export function base64ByteLength(text: string): number {
 
 /** Base64 of the text's UTF-8 bytes. */
 export function base64OfText(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+  return base64OfBytes(new TextEncoder().encode(text));
+}
+
+export function base64OfBytes(bytes: Uint8Array): string {
   const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += 3) {
     const [a = 0, b, c] = bytes.subarray(at, at + 3);

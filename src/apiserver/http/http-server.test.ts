@@ -87,12 +87,27 @@ describe("bodies", () => {
     ["nesting", "[".repeat(100_000), "application/json", 400, "nested more than 100"],
     ["no UTF-8", Buffer.from([0x22, 0xff, 0x22]), "application/json", 400, "UTF-8"],
     ["another type", "x", "text/plain", 415, "application/json"],
-    ["Protocol Buffers", "k8s\0", "application/vnd.kubernetes.protobuf", 415, "application/json"],
+    ["an empty envelope", "k8s\0", "application/vnd.kubernetes.protobuf", 400, 'no kind "" is registered'],
     ["too much", Buffer.alloc(3 * 1024 * 1024 + 1, 0x20), "application/json", 413, "3145728"],
   ])("are refused for %s", async (_, body, type, status, why) => {
     const reply = await post(body, { "content-type": type });
     expect(reply).toMatchObject({ status, json: { kind: "Status", code: status } });
     expect(reply.json.message).toContain(why);
+  });
+
+  it("come in Protocol Buffers, as kubectl has sent them since 1.32, and are answered in JSON", async () => {
+    const body = Buffer.from("azhzAAoPCgJ2MRIJQ29uZmlnTWFwEhsKEQoBYxIAGgAiACoAMgA4AEIAEgYKAWsSAXYaACIA", "base64");
+    const headers = {
+      "content-type": "application/vnd.kubernetes.protobuf",
+      accept: "application/vnd.kubernetes.protobuf,application/json",
+    };
+    const created = await post(body, headers);
+    expect(created).toMatchObject({ status: 201, headers: { "content-type": "application/json" } });
+    expect(created.json).toMatchObject({ kind: "ConfigMap", metadata: { name: "c" }, data: { k: "v" } });
+    expect((await post(body.subarray(0, 40), headers)).json).toMatchObject({
+      code: 400,
+      message: "the body is malformed: the message ends within a field",
+    });
   });
 
   it("are refused as soon as they are too long, however they come", async () => {

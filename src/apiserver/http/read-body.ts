@@ -1,11 +1,13 @@
 /** A request's body within its size limit, and what its content type makes of it. */
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../../api/api-error.ts";
+import { decodeKubernetesProtobuf, protobufContentType } from "../../api/protobuf/decode-envelope.ts";
+import { MalformedProtobufError } from "../../api/protobuf/wire-reader.ts";
 import { parseMediaType } from "./accept.ts";
 import { MalformedTextError, parseJsonText } from "./json-text.ts";
 import { parseYamlText } from "./yaml-text.ts";
 
-const supportedTypes = ["application/json", "application/yaml"];
+const supportedTypes = ["application/json", "application/yaml", protobufContentType];
 
 /** The parsed body, undefined for an empty one. Throws `ApiError`: 400, 413 or 415. */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<unknown> {
@@ -15,9 +17,10 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
   if (coding !== "identity") throw ApiError.unsupportedMediaType(`content coding ${coding}`, supportedTypes);
   const { type } = parseMediaType(request.headers["content-type"] ?? "");
   try {
-    return await parseText(type, decodeUtf8(bytes));
+    return type === protobufContentType ? decodeKubernetesProtobuf(bytes) : await parseText(type, decodeUtf8(bytes));
   } catch (thrown) {
-    if (thrown instanceof MalformedTextError) throw ApiError.badRequest(`the body is malformed: ${thrown.message}`);
+    if (thrown instanceof MalformedTextError || thrown instanceof MalformedProtobufError)
+      throw ApiError.badRequest(`the body is malformed: ${thrown.message}`);
     throw thrown;
   }
 }

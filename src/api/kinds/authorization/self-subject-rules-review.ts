@@ -11,20 +11,25 @@ const rulesStatusSchema = define(
   `${prefix}.SubjectRulesReviewStatus`,
   "What is allowed.",
   {
-    resourceRules: z.array(
-      define(`${prefix}.ResourceRule`, "Verbs on resources.", {
-        verbs: z.array(z.string()),
-        apiGroups: textList,
-        resources: textList,
-        resourceNames: textList,
-      }),
-    ),
-    nonResourceRules: z.array(
-      define(`${prefix}.NonResourceRule`, "Verbs on paths that are no resources.", {
-        verbs: z.array(z.string()),
-        nonResourceURLs: textList,
-      }),
-    ),
+    // Clients send the status empty along with the question.
+    resourceRules: z
+      .array(
+        define(`${prefix}.ResourceRule`, "Verbs on resources.", {
+          verbs: z.array(z.string()),
+          apiGroups: textList,
+          resources: textList,
+          resourceNames: textList,
+        }),
+      )
+      .default([]),
+    nonResourceRules: z
+      .array(
+        define(`${prefix}.NonResourceRule`, "Verbs on paths that are no resources.", {
+          verbs: z.array(z.string()),
+          nonResourceURLs: textList,
+        }),
+      )
+      .default([]),
     incomplete: z.boolean(),
     evaluationError: text,
   },
