@@ -47,7 +47,7 @@ export type StreamRequest = z.infer<typeof streamRequestSchema>;
 /** Channels as in Kubernetes' remote command protocol: 0 is stdin (or a connection's bytes), 1 stdout, 2 stderr. */
 export type StreamChannel = 0 | 1 | 2;
 
-export const streamFailureSchema = z.object({
+const streamFailureSchema = z.object({
   type: z.literal("failed"),
   reason: z.enum(["NotFound", "BadRequest", "Unavailable", "Internal"]),
   /** For the user. */

@@ -23,10 +23,10 @@ export interface VoterTransport {
 }
 
 /**
- * `raft` carries consensus, `call` the requests of followers to the leader, `presence` which boards a voter hears, and
- * `events` the Kubernetes events, which are not in the log.
+ * `raft` carries consensus, `call` the requests of followers to the leader, `presence` which boards a voter hears,
+ * `events` the Kubernetes events, which are not in the log, and `stream` what people read of and type to pods.
  */
-export type VoterChannel = "raft" | "call" | "presence" | "events";
+export type VoterChannel = "raft" | "call" | "presence" | "events" | "stream";
 
 export type Leadership =
   /** This voter leads `term`; `signal` aborts when it no longer does. */

@@ -284,6 +284,7 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
       }
       case "presence":
       case "events":
+      case "stream":
         // Spoken over the same links by others.
         break;
       default:

@@ -46,7 +46,7 @@ const types = [
 ] as const satisfies readonly StreamFrame["type"][];
 const fromBoard = 0x80;
 
-export const headerBytes = 9;
+const headerBytes = 9;
 /** What one data frame may carry: short enough to let others pass between two of them. */
 export const dataBytesMax = 32 * 1024;
 /** A command's arguments may be long; anything else is short. */

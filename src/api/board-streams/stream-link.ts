@@ -13,7 +13,7 @@ export interface FrameSource {
  * What may be under way between two neighbours, so that a slice or a vote waits behind no more than this: on a line of
  * 1 Mbit/s for a second. It allows 6 MB/s over a line with a round trip of 20 ms.
  */
-export const linkBytesMax = 128 * 1024;
+const linkBytesMax = 128 * 1024;
 const confirmBytes = linkBytesMax / 4;
 /** A confirmation may be lost, as everything may. */
 const confirmMsMax = 10_000;

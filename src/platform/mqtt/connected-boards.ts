@@ -12,6 +12,7 @@ export class ConnectedBoards {
   readonly #clients = new Map<string, Client>();
   readonly #names = new Set<string>();
   readonly #presenceHandlers: PresenceHandler[] = [];
+  readonly #arrivalHandlers: ((node: string) => void)[] = [];
 
   constructor(fleet: string, logger: Logger) {
     this.#fleet = fleet;
@@ -27,6 +28,11 @@ export class ConnectedBoards {
     this.#presenceHandlers.push(handler);
   }
 
+  /** Told of every new connection, in place of an older one or not. */
+  onArrival(handler: (node: string) => void): void {
+    this.#arrivalHandlers.push(handler);
+  }
+
   isCurrent(node: string, client: Client): boolean {
     return this.#clients.get(node) === client;
   }
@@ -38,6 +44,7 @@ export class ConnectedBoards {
     this.#names.add(node);
     // The socket, not the broker's own event: that one is lost when a connection is replaced while it is closing.
     client.conn.once("close", () => this.#remove(node, client));
+    for (const handler of this.#arrivalHandlers) handler(node);
     if (older === undefined) this.#tell(node, true);
     else older.close();
     if (client.conn.destroyed) this.#remove(node, client);

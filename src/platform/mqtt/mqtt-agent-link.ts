@@ -1,11 +1,12 @@
 /** The board's one connection to the fleet, kept at whichever voter is its home for now. */
 import { type AgentLink, type DownKind, downKinds, type UpKind } from "../../api/board-link.ts";
+import type { HomeStreamCarrier } from "../../api/board-streams/stream-carriers.ts";
 import { boardClientId } from "./access.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { homeOrder } from "./home-order.ts";
 import { KeptLink, type LinkSurroundings } from "./kept-link.ts";
 import { boardBackoff } from "./link-limits.ts";
-import { downFilter, nodeTopic, parseTopic } from "./topics.ts";
+import { downFilter, nodeTopic, parseTopic, streamKind } from "./topics.ts";
 
 export interface MqttAgentLinkOptions extends LinkSurroundings {
   readonly fleet: string;
@@ -14,10 +15,11 @@ export interface MqttAgentLinkOptions extends LinkSurroundings {
   readonly ownVoter?: string;
 }
 
-export class MqttAgentLink implements AgentLink {
+export class MqttAgentLink implements AgentLink, HomeStreamCarrier {
   readonly #options: MqttAgentLinkOptions;
   readonly #link: KeptLink;
   readonly #messageHandlers: ((kind: DownKind, payload: Uint8Array) => void)[] = [];
+  readonly #streamHandlers: ((message: Uint8Array) => void)[] = [];
   readonly #connectionHandlers: ((connected: boolean) => void)[] = [];
 
   /** Connects as soon as `setVoters` says where. */
@@ -42,6 +44,15 @@ export class MqttAgentLink implements AgentLink {
   send(kind: UpKind, payload: Uint8Array): Promise<void> {
     const { fleet, node } = this.#options;
     return this.#link.publishAcknowledged(nodeTopic(fleet, node, "up", kind), payload);
+  }
+
+  sendStream(message: Uint8Array): void {
+    const { fleet, node } = this.#options;
+    this.#link.publish(nodeTopic(fleet, node, "up", streamKind), message);
+  }
+
+  onStream(handler: (message: Uint8Array) => void): void {
+    this.#streamHandlers.push(handler);
   }
 
   onMessage(handler: (kind: DownKind, payload: Uint8Array) => void): void {
@@ -70,7 +81,9 @@ export class MqttAgentLink implements AgentLink {
 
   #deliver(name: string, payload: Uint8Array): void {
     const topic = parseTopic(this.#options.fleet, name);
-    const kind = topic?.plane === "node" ? downKinds.find((known) => known === topic.kind) : undefined;
+    if (topic?.plane !== "node") return;
+    if (topic.kind === streamKind) for (const handler of this.#streamHandlers) handler(payload);
+    const kind = downKinds.find((known) => known === topic.kind);
     // A newer voter may say more than this board understands.
     if (kind === undefined) return;
     for (const handler of this.#messageHandlers) handler(kind, payload);

@@ -1,8 +1,10 @@
 import { type BoardLinks, type DownKind, type UpKind, upKinds } from "../../api/board-link.ts";
+import type { BoardStreamCarrier } from "../../api/board-streams/stream-carriers.ts";
 import type { ControlBroker } from "./control-broker.ts";
+import { streamKind } from "./topics.ts";
 
 /** The voter's end of its boards' links, on its own broker. */
-export class MqttBoardLinks implements BoardLinks {
+export class MqttBoardLinks implements BoardLinks, BoardStreamCarrier {
   readonly #broker: ControlBroker;
 
   constructor(broker: ControlBroker) {
@@ -15,6 +17,20 @@ export class MqttBoardLinks implements BoardLinks {
 
   send(node: string, kind: DownKind, payload: Uint8Array): void {
     this.#broker.boards.send(node, kind, payload);
+  }
+
+  sendStream(node: string, message: Uint8Array): void {
+    this.#broker.boards.send(node, streamKind, message);
+  }
+
+  onStream(handler: (node: string, message: Uint8Array) => void): void {
+    this.#broker.onBoardMessage((node, kind, payload) => {
+      if (kind === streamKind) handler(node, payload);
+    });
+  }
+
+  onArrival(handler: (node: string) => void): void {
+    this.#broker.boards.onArrival(handler);
   }
 
   onMessage(handler: (node: string, kind: UpKind, payload: Uint8Array) => void): void {

@@ -7,7 +7,16 @@ export type ControlTopic =
   /** Between a board and its home voter. */
   | { readonly plane: "node"; readonly node: string; readonly direction: "up" | "down"; readonly kind: string };
 
-const voterChannels = { raft: true, call: true, presence: true, events: true } satisfies Record<VoterChannel, true>;
+const voterChannels = {
+  raft: true,
+  call: true,
+  presence: true,
+  events: true,
+  stream: true,
+} satisfies Record<VoterChannel, true>;
+
+/** The kind of message, in either direction, that is a frame of a stream and no word of the board's session. */
+export const streamKind = "stream";
 
 export const voterChannelNames: readonly string[] = Object.keys(voterChannels);
 

@@ -1,9 +1,11 @@
 /** A board's connection to a broker that the fleet shares, with one of the voters there for its home. */
 import { type AgentLink, type DownKind, downKinds, type UpKind } from "../../../api/board-link.ts";
+import type { HomeStreamCarrier } from "../../../api/board-streams/stream-carriers.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { homeOrder } from "../home-order.ts";
 import { KeptLink, type LinkSurroundings } from "../kept-link.ts";
 import { boardBackoff, homeAnswerMsMax, homeGatherMs } from "../link-limits.ts";
+import { streamKind } from "../topics.ts";
 import { encodeAnnouncement, type PresentVoter } from "./announcement.ts";
 import { PresentVoters } from "./present-voters.ts";
 import { boardFilters, hereTopic, parseSharedTopic, sharedNodeTopic } from "./shared-topics.ts";
@@ -22,12 +24,13 @@ export interface SharedAgentLinkOptions extends LinkSurroundings {
 
 const gone = new Uint8Array(0);
 
-export class SharedAgentLink implements AgentLink {
+export class SharedAgentLink implements AgentLink, HomeStreamCarrier {
   readonly #options: SharedAgentLinkOptions;
   readonly #hereTopic: string;
   readonly #link: KeptLink;
   readonly #voters: PresentVoters;
   readonly #messageHandlers: ((kind: DownKind, payload: Uint8Array) => void)[] = [];
+  readonly #streamHandlers: ((message: Uint8Array) => void)[] = [];
   readonly #connectionHandlers: ((connected: boolean) => void)[] = [];
   /** Starts of voters that never answered: what they left on the broker has outlived them. */
   readonly #silent = new Set<string>();
@@ -66,6 +69,16 @@ export class SharedAgentLink implements AgentLink {
     return this.#link.publishAcknowledged(topic, payload);
   }
 
+  sendStream(message: Uint8Array): void {
+    const { fleet, node } = this.#options;
+    if (this.#home === undefined) return;
+    this.#link.publish(sharedNodeTopic(fleet, { to: this.#home.node, from: node }, "up", streamKind), message);
+  }
+
+  onStream(handler: (message: Uint8Array) => void): void {
+    this.#streamHandlers.push(handler);
+  }
+
   onMessage(handler: (kind: DownKind, payload: Uint8Array) => void): void {
     this.#messageHandlers.push(handler);
   }
@@ -96,6 +109,7 @@ export class SharedAgentLink implements AgentLink {
     }
     if (topic?.plane !== "node" || isRetained || topic.direction !== "down") return;
     if (topic.to !== node || topic.from !== this.#home?.node) return;
+    if (topic.kind === streamKind) for (const handler of this.#streamHandlers) handler(payload);
     const kind = downKinds.find((known) => known === topic.kind);
     // A newer voter may say more than this board understands.
     if (kind === undefined) return;

@@ -1,17 +1,21 @@
 /** A voter's boards on a shared broker: those that have made it their home and whose last will has not been read out. */
 import { type BoardLinks, type DownKind, type UpKind, upKinds } from "../../../api/board-link.ts";
+import type { BoardStreamCarrier } from "../../../api/board-streams/stream-carriers.ts";
 import type { Clock } from "../../../lib/clock.ts";
+import { streamKind } from "../topics.ts";
 
 /** Publishes at once or not at all. */
-export type SendDown = (node: string, kind: DownKind, payload: Uint8Array) => void;
+export type SendDown = (node: string, kind: DownKind | typeof streamKind, payload: Uint8Array) => void;
 
-export class SharedBoards implements BoardLinks {
+export class SharedBoards implements BoardLinks, BoardStreamCarrier {
   readonly connected = new Set<string>();
   readonly #sendDown: SendDown;
   /** Here when the connection was lost, and not seen since it is back. */
   #unseen = new Set<string>();
   #cancelRecount = () => {};
   readonly #messageHandlers: ((node: string, kind: UpKind, payload: Uint8Array) => void)[] = [];
+  readonly #streamHandlers: ((node: string, message: Uint8Array) => void)[] = [];
+  readonly #arrivalHandlers: ((node: string) => void)[] = [];
   readonly #presenceHandlers: ((node: string, connected: boolean) => void)[] = [];
 
   constructor(sendDown: SendDown) {
@@ -20,6 +24,18 @@ export class SharedBoards implements BoardLinks {
 
   send(node: string, kind: DownKind, payload: Uint8Array): void {
     if (this.connected.has(node)) this.#sendDown(node, kind, payload);
+  }
+
+  sendStream(node: string, message: Uint8Array): void {
+    if (this.connected.has(node)) this.#sendDown(node, streamKind, message);
+  }
+
+  onStream(handler: (node: string, message: Uint8Array) => void): void {
+    this.#streamHandlers.push(handler);
+  }
+
+  onArrival(handler: (node: string) => void): void {
+    this.#arrivalHandlers.push(handler);
   }
 
   onMessage(handler: (node: string, kind: UpKind, payload: Uint8Array) => void): void {
@@ -32,7 +48,11 @@ export class SharedBoards implements BoardLinks {
 
   /** The board has said where its home is, or that it is gone. */
   notePresence(node: string, isHere: boolean): void {
-    if (isHere) this.#unseen.delete(node);
+    if (isHere) {
+      this.#unseen.delete(node);
+      // Said once a connection, and told again to a voter that has a new one itself.
+      for (const handler of this.#arrivalHandlers) handler(node);
+    }
     if (isHere === this.connected.has(node)) return;
     if (isHere) this.connected.add(node);
     else this.connected.delete(node);
@@ -40,11 +60,17 @@ export class SharedBoards implements BoardLinks {
   }
 
   hear(node: string, text: string, payload: Uint8Array): void {
+    if (text === streamKind && this.connected.has(node)) {
+      for (const handler of this.#streamHandlers) handler(node, payload);
+    }
     const kind = upKinds.find((known) => known === text);
     // A newer board may report more than this voter understands.
     if (kind === undefined) return;
     // Between two topics MQTT promises no order: the greeting may overtake the word that the board is here.
-    if (kind === "hello") this.notePresence(node, true);
+    if (kind === "hello") {
+      this.#unseen.delete(node);
+      if (!this.connected.has(node)) this.notePresence(node, true);
+    }
     if (!this.connected.has(node)) return;
     for (const handler of this.#messageHandlers) handler(node, kind, payload);
   }
