@@ -263,7 +263,9 @@ export class RaftDriver {
   #tidyIfDue(): void {
     const entries = this.raft.appliedIndex - this.#applier.durableIndex;
     const bytes = this.#log.bytesWritten - this.#bytesAtCheckpoint;
-    const isDue = entries >= this.#tuning.checkpointEntries || (bytes >= this.#tuning.checkpointBytes && entries > 0);
+    const { checkpointEntries, checkpointBytes, checkpointOverlaySize } = this.#tuning;
+    const isLarge = bytes >= checkpointBytes || this.#applier.machine.overlaySize >= checkpointOverlaySize;
+    const isDue = entries >= checkpointEntries || (isLarge && entries > 0);
     // LevelDB takes no more writes once one has found the disk full, so none is tried there.
     if (!isDue || this.#room.isShort || this.#tidying !== undefined || this.raft.pendingSnapshot !== undefined) return;
     this.#tidying = this.#checkpoint().then(

@@ -1,6 +1,6 @@
 /** Every number that shapes a voter, in one place; the defaults suit boards with SD cards on one network. */
 import { defaultRaftTuning, type RaftTuning } from "../raft/raft.ts";
-import { defaultSegmentLogTuning, type SegmentLogTuning } from "./log/segment-log.ts";
+import { defaultSegmentLogTuning, type SegmentLogTuning } from "./log/segment-supply.ts";
 
 export interface ReplicationTuning {
   readonly tickMs: number;
@@ -17,9 +17,14 @@ export interface ReplicationTuning {
   /** Recent entries that stay in memory for peers that are a little behind. */
   readonly windowEntriesMax: number;
   readonly windowBytesMax: number;
-  /** The state is checkpointed after so many entries, or so many bytes of log. */
+  /**
+   * The state is checkpointed after so many entries, so many bytes of log, or once only memory holds so many UTF-16
+   * units of values. Rarely, as a version that comes and goes in between is never written; not too rarely, as a start
+   * replays the log since, and a checkpoint is one batch in memory.
+   */
   readonly checkpointEntries: number;
   readonly checkpointBytes: number;
+  readonly checkpointOverlaySize: number;
   /** Entries before the checkpoint that stay on disk, so that a restarted leader need not send snapshots at once. */
   readonly retainedEntries: number;
   /** With less than this free on its disk a voter refuses writes, makes no checkpoints and gives leadership away. */
@@ -47,8 +52,9 @@ export const defaultReplicationTuning: ReplicationTuning = {
   uncommittedEntriesMax: 4096,
   windowEntriesMax: 4096,
   windowBytesMax: 4 * 1024 * 1024,
-  checkpointEntries: 10_000,
-  checkpointBytes: 8 * 1024 * 1024,
+  checkpointEntries: 40_000,
+  checkpointBytes: 32 * 1024 * 1024,
+  checkpointOverlaySize: 16 * 1024 * 1024,
   retainedEntries: 1_000,
   diskReserveBytes: 32 * 1024 * 1024,
   diskLookTicks: 10,

@@ -69,6 +69,14 @@ export class FaultDisk implements Disk {
     };
   }
 
+  rename(from: string, to: string): Promise<void> {
+    const rename = () => {
+      this.#platter.set(to, this.#file(from));
+      this.#platter.delete(from);
+    };
+    return this.#finishLater(rename, () => this.#random.below(2) === 0 && rename());
+  }
+
   remove(name: string): Promise<void> {
     const remove = () => this.#platter.delete(name);
     return this.#finishLater(remove, () => this.#random.below(2) === 0 && remove());

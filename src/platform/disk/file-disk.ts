@@ -1,6 +1,6 @@
 /** A directory of the board's file system as the Raft log's disk. */
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, readFile, rm, statfs, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, statfs, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { DiskFullError } from "../../replication/disk-full.ts";
@@ -62,6 +62,11 @@ export class FileDisk implements Disk {
       write: (at, bytes) => writeWhole(handle, at, bytes),
       close: () => handle.close(),
     };
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await rename(this.#path(from), this.#path(to));
+    await this.#syncDirectory();
   }
 
   async remove(name: string): Promise<void> {

@@ -10,6 +10,8 @@ export interface Disk {
    */
   create(name: string, byteCount: number): Promise<void>;
   open(name: string): Promise<DiskFile>;
+  /** Durable. There must be no file `to`. */
+  rename(from: string, to: string): Promise<void>;
   /** Durable. */
   remove(name: string): Promise<void>;
   /** How much more files could hold. */

@@ -4,10 +4,11 @@
  *
  * Header of 32 bytes, little-endian: magic, payload length, sequence number (64 bits), checksum of the frame before, size
  * of the segment file, checksum of this frame (the header so far and all that follows the header), checksum of the
- * header. Then the payload, and at least two marks up to a multiple of 8. Frames stand one behind the other in a file
- * of zeros.
+ * header. Then the payload, and at least two marks up to a multiple of 8. Frames stand one behind the other in what the
+ * sectors of a segment hold, which is zeros where nothing was written.
  */
 import type { Disk } from "./disk.ts";
+import { sectorContentBytes } from "./sectors.ts";
 
 const magic = 0x4c4d5242;
 /** Twice at least, so that no single byte that turns zero makes the last sector look as if it was never written. */
@@ -16,7 +17,6 @@ const endMarksMin = 2;
 const headerBytes = 32;
 const checksumAt = 24;
 const headerChecksumAt = 28;
-const sectorBytes = 512;
 const alignment = 8;
 
 type Checksum = Disk["checksum"];
@@ -48,7 +48,7 @@ export function encodeFrame(
   { sequence, previousChecksum, segmentBytes }: FramePlace,
   payload: Uint8Array,
   checksum: Checksum,
-): { readonly bytes: Uint8Array; readonly checksum: number } {
+): { readonly bytes: Buffer; readonly checksum: number } {
   const bytes = Buffer.alloc(frameBytes(payload.byteLength), endMark);
   bytes.writeUInt32LE(magic, 0);
   bytes.writeUInt32LE(payload.byteLength, 4);
@@ -67,7 +67,15 @@ export function frameBytes(payloadBytes: number): number {
   return Math.ceil((headerBytes + payloadBytes + endMarksMin) / alignment) * alignment;
 }
 
-export function readFrame(segment: Buffer, at: number, checksum: Checksum): FrameReading {
+/** What a segment file holds. */
+export interface SegmentContent {
+  readonly bytes: Buffer;
+  /** Size of the file. */
+  readonly fileBytes: number;
+}
+
+export function readFrame(content: SegmentContent, at: number, checksum: Checksum): FrameReading {
+  const { bytes: segment, fileBytes } = content;
   const header = segment.subarray(at, at + headerBytes);
   // No frame begins where no header fits: a file cut short, or bytes that changed.
   if (header.byteLength < headerBytes && !isZero(header)) return { kind: "damaged", isUnfinished: false };
@@ -79,7 +87,7 @@ export function readFrame(segment: Buffer, at: number, checksum: Checksum): Fram
   }
   const payloadBytes = header.readUInt32LE(4);
   const end = at + frameBytes(payloadBytes);
-  if (header.readUInt32LE(20) !== segment.byteLength || end > segment.byteLength)
+  if (header.readUInt32LE(20) !== fileBytes || end > segment.byteLength)
     return { kind: "damaged", isUnfinished: false };
   const payload = segment.subarray(at + headerBytes, at + headerBytes + payloadBytes);
   const frameChecksum = header.readUInt32LE(checksumAt);
@@ -98,23 +106,24 @@ export function readFrame(segment: Buffer, at: number, checksum: Checksum): Fram
  * Whether a whole frame with a number above `sequence` stands anywhere from `at` on: writes follow one another, so its
  * predecessors were durable, and acknowledged, before it began.
  */
-export function hasLaterFrame(segment: Buffer, at: number, sequence: number, checksum: Checksum): boolean {
+export function hasLaterFrame(content: SegmentContent, at: number, sequence: number, checksum: Checksum): boolean {
+  const { bytes: segment } = content;
   for (
     let place = Math.ceil(at / alignment) * alignment;
     place + headerBytes <= segment.byteLength;
     place += alignment
   ) {
     if (segment.readUInt32LE(place) !== magic) continue;
-    const reading = readFrame(segment, place, checksum);
+    const reading = readFrame(content, place, checksum);
     if (reading.kind === "frame" && reading.frame.sequence > sequence) return true;
   }
   return false;
 }
 
 /** Where the last byte that is not zero ends. */
-export function usedBytes(segment: Buffer): number {
-  let used = segment.byteLength;
-  while (used > 0 && segment[used - 1] === 0) used -= 1;
+export function usedBytes({ bytes }: SegmentContent): number {
+  let used = bytes.byteLength;
+  while (used > 0 && bytes[used - 1] === 0) used -= 1;
   return used;
 }
 
@@ -131,7 +140,7 @@ function isHeaderWhole(header: Buffer, checksum: Checksum): boolean {
  */
 function isUnfinished(segment: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; ) {
-    const sectorEnd = Math.min(to, (Math.floor(at / sectorBytes) + 1) * sectorBytes);
+    const sectorEnd = Math.min(to, (Math.floor(at / sectorContentBytes) + 1) * sectorContentBytes);
     if (isZero(segment.subarray(at, sectorEnd))) return true;
     at = sectorEnd;
   }

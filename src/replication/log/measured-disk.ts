@@ -52,6 +52,13 @@ export class MeasuredDisk implements Disk {
     };
   }
 
+  async rename(from: string, to: string): Promise<void> {
+    await this.#disk.rename(from, to);
+    const byteCount = this.#segmentBytes.get(from);
+    this.#segmentBytes.delete(from);
+    if (byteCount !== undefined) this.#note(to, byteCount);
+  }
+
   async remove(name: string): Promise<void> {
     await this.#disk.remove(name);
     this.#segmentBytes.delete(name);

@@ -8,16 +8,19 @@ import type { Disk } from "./disk.ts";
 import { hasLaterFrame, readFrame, usedBytes } from "./frame.ts";
 import { decodeLogRecord, type LogRecord } from "./log-record.ts";
 import { ReplayedLog } from "./replayed-log.ts";
+import { readContent, sectorContentBytes } from "./sectors.ts";
 import { segmentName, segmentOrdinal } from "./segment-name.ts";
 
 /** One segment file as it was found. */
 export interface FoundSegment {
   readonly ordinal: number;
   readonly byteCount: number;
-  /** Where the next frame goes. */
+  /** Where the next frame goes, in what the file holds. */
   end: number;
   /** The highest index of an entry in it; 0 without entries. */
   indexMax: number;
+  /** The content before `end` that shares a sector with what comes next. */
+  tail: Buffer;
   /** How many bytes behind `end` an unfinished write left behind, to be zeroed before anything is written. */
   unfinishedBytes: number;
 }
@@ -52,15 +55,16 @@ export async function recover(disk: Disk, durableSequence: number): Promise<Reco
 
 async function readSegment(disk: Disk, ordinal: number, recovery: Recovery): Promise<void> {
   const bytes = await disk.read(segmentName(ordinal));
-  const segment = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found = { ordinal, byteCount: segment.byteLength, end: 0, indexMax: 0, unfinishedBytes: 0 };
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const checksum = disk.checksum.bind(disk);
+  const segment = { bytes: readContent(file, ordinal, checksum), fileBytes: file.byteLength };
+  const found = newSegment(ordinal, file.byteLength);
   const unfinishedBefore = recovery.segments.find((each) => each.unfinishedBytes > 0);
   const emptyBefore = recovery.segments.find((each) => each.end === 0);
   recovery.segments.push(found);
   for (;;) {
     const reading = readFrame(segment, found.end, checksum);
-    if (reading.kind === "end") return;
+    if (reading.kind === "end") break;
     // A segment is only begun when the one before it holds a record.
     if (emptyBefore !== undefined) throw damaged(segmentName(emptyBefore.ordinal), 0, "its records are gone");
     const broken = unfinishedBefore ?? found;
@@ -85,8 +89,15 @@ async function readSegment(disk: Disk, ordinal: number, recovery: Recovery): Pro
       !hasLaterFrame(segment, found.end, recovery.nextSequence, checksum);
     if (!isTail) throw damaged(segmentName(broken.ordinal), broken.end, "a record is damaged");
     found.unfinishedBytes = usedBytes(segment) - found.end;
-    return;
+    break;
   }
+  // A copy: a view would keep the whole segment in memory.
+  found.tail = Buffer.from(segment.bytes.subarray(found.end - (found.end % sectorContentBytes), found.end));
+}
+
+/** One that holds nothing yet. */
+export function newSegment(ordinal: number, byteCount: number): FoundSegment {
+  return { ordinal, byteCount, end: 0, indexMax: 0, tail: Buffer.alloc(0), unfinishedBytes: 0 };
 }
 
 function parse(payload: Uint8Array, ordinal: number, at: number): LogRecord {

@@ -60,6 +60,16 @@ async function someLog(): Promise<{ disk: MemoryDisk; model: Model; log: Segment
   return { disk, model, log };
 }
 
+/** The same in segments that have served before and are full of older records. */
+async function someUsedLog(): Promise<{ disk: MemoryDisk; model: Model; log: SegmentLog }> {
+  const some = await someLog();
+  for (let n = 0; n < 20; n += 1) {
+    await append(some.log, some.model, [300, 300]);
+    await some.log.removeThrough(lastOf(some.model).index);
+  }
+  return some;
+}
+
 describe("the segment log", () => {
   it("gives back what was appended, over many segments and restarts, also behind removed segments", async () => {
     const action = fc.oneof(
@@ -109,14 +119,24 @@ describe("the segment log", () => {
     expect(disk.writes).toHaveLength(3);
   });
 
-  it("removes whole segments behind a checkpoint but never the hard state", async () => {
+  it("uses segments behind a checkpoint again, so that none is filled with zeros any more, and keeps the hard state", async () => {
     const { disk, model, log } = await someLog();
-    await append(log, model, [1_500]);
-    await append(log, model, [1_500]);
-    await log.removeThrough(lastOf(model).index);
+    const made: string[] = [];
+    const create = disk.create.bind(disk);
+    disk.create = (name, byteCount) => {
+      made.push(name);
+      return create(name, byteCount);
+    };
+    for (let round = 0; round < 20; round += 1) {
+      for (let n = 0; n < 3; n += 1) await append(log, model, [1_500]);
+      await log.removeThrough(lastOf(model).index);
+    }
+    expect(made.length).toBeLessThanOrEqual(4);
+    expect(disk.files.size).toBeLessThanOrEqual(6);
     await log.close();
-    expect(disk.files.size).toBeLessThanOrEqual(2);
-    expect((await open(disk)).replayed.hardState).toEqual(model.hardState);
+    const { replayed } = await open(disk);
+    expect(replayed.hardState).toEqual(model.hardState);
+    expect(replayed.entries.length).toBeLessThan(3);
   });
 
   it.each([4, 5, 6, 7])(
@@ -126,12 +146,15 @@ describe("the segment log", () => {
       for (let n = 0; n < groups; n += 1) await append(log, model, [1_500]);
       const names = Array.from(disk.files.keys()).sort();
       const removed: string[] = [];
-      const remove = disk.remove.bind(disk);
-      disk.remove = async (name) => {
+      const later = async (name: string, change: () => Promise<void>) => {
         await new Promise((resolve) => setImmediate(resolve));
         removed.push(name);
-        await remove(name);
+        await change();
       };
+      const remove = disk.remove.bind(disk);
+      disk.remove = (name) => later(name, () => remove(name));
+      const rename = disk.rename.bind(disk);
+      disk.rename = (from, to) => later(from, () => rename(from, to));
       const byCheckpoint = log.removeThrough(lastOf(model).index);
       const position = { index: lastOf(model).index + 5, term: model.hardState.term };
       await Promise.all([byCheckpoint, log.restartAt(position, model.hardState)]);
@@ -166,8 +189,11 @@ describe("a write cut short by a power cut", () => {
     "every other sector": bySector((n) => n % 2 === 0),
   };
 
-  it.each(Object.keys(ways))("leaves what was acknowledged, and room for more: %s", async (way) => {
-    const { disk, model, log } = await someLog();
+  const logs = { "new segments": someLog, "used ones": someUsedLog };
+  const cases = Object.keys(ways).flatMap((way) => Object.entries(logs).map(([kind, make]) => ({ way, kind, make })));
+
+  it.each(cases)("leaves what was acknowledged, and room for more: $way, in $kind", async ({ way, make }) => {
+    const { disk, model, log } = await make();
     disk.interruptNext = ways[way];
     await expect(append(log, structuredClone(model), [400, 700])).rejects.toThrow("power lost");
     await expect(append(log, structuredClone(model), [1])).rejects.toThrow("power lost");
@@ -188,13 +214,23 @@ describe("a write cut short by a power cut", () => {
   });
 });
 
+/** For each write the places that it changed: the sector it begins in holds older records, too, and zeros fill its last. */
+function changesOf({ writes, files }: MemoryDisk): { readonly name: string; readonly places: readonly number[] }[] {
+  const replayed = new Map(Array.from(files, ([name, file]) => [name, Buffer.alloc(file.byteLength)]));
+  return writes.map(({ name, at, bytes }) => {
+    const file = replayed.get(name) ?? Buffer.alloc(0);
+    const places = Array.from(bytes.keys(), (place) => at + place).filter((place) => file[place] !== bytes[place - at]);
+    file.set(bytes, at);
+    return { name, places };
+  });
+}
+
 describe("a damaged log", () => {
   it("refuses to start when any byte of any acknowledged record has changed", async () => {
     const { disk } = await someLog();
-    for (const write of disk.writes) {
+    for (const write of changesOf(disk)) {
       const file = disk.files.get(write.name);
-      for (let place = 0; place < write.bytes.byteLength; place += 13) {
-        const at = write.at + place;
+      for (const at of write.places.filter((_, place) => place % 13 === 0)) {
         const before = file?.[at] ?? 0;
         file?.writeUInt8(before ^ 0x10, at);
         await expect(open(disk), `byte ${at} of ${write.name}`).rejects.toThrow(UsageError);
@@ -205,8 +241,8 @@ describe("a damaged log", () => {
 
   it("refuses to start when a middle record is zeros", async () => {
     const { disk } = await someLog();
-    const [, middle] = disk.writes;
-    disk.files.get(middle?.name ?? "")?.fill(0, middle?.at, (middle?.at ?? 0) + (middle?.bytes.byteLength ?? 0));
+    const [, middle] = changesOf(disk);
+    for (const at of middle?.places ?? []) disk.files.get(middle?.name ?? "")?.writeUInt8(0, at);
     await expect(open(disk)).rejects.toThrow(/damaged.*join it again/);
   });
 

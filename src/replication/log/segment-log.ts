@@ -7,39 +7,26 @@
 import { assert } from "../../lib/assert.ts";
 import type { EntryPosition } from "../../raft/message.ts";
 import { DiskFullError } from "../disk-full.ts";
-import type { Disk, DiskFile } from "./disk.ts";
+import type { Disk } from "./disk.ts";
 import { DurableMark } from "./durable-mark.ts";
 import { encodeFrame, frameBytes } from "./frame.ts";
 import { encodeLogRecord, type LogRecord } from "./log-record.ts";
-import { type Recovery, recover } from "./recovery.ts";
+import { type FoundSegment, type Recovery, recover } from "./recovery.ts";
 import type { ReplayedLog } from "./replayed-log.ts";
+import { contentBytesOf, SectorWriter } from "./sectors.ts";
 import { segmentName } from "./segment-name.ts";
-
-export interface SegmentLogTuning {
-  /** Size of a segment file, unless a single record is larger. */
-  readonly segmentBytes: number;
-}
-
-export const defaultSegmentLogTuning: SegmentLogTuning = { segmentBytes: 4 * 1024 * 1024 };
-
-interface Segment {
-  readonly ordinal: number;
-  readonly byteCount: number;
-  end: number;
-  indexMax: number;
-}
+import { defaultSegmentLogTuning, type SegmentLogTuning, SegmentSupply } from "./segment-supply.ts";
 
 export class SegmentLog {
   /** Payload and frames written since the start. */
   bytesWritten = 0;
   readonly #disk: Disk;
-  readonly #tuning: SegmentLogTuning;
   /** Oldest first; the last is written to. */
-  readonly #segments: Segment[];
+  readonly #segments: FoundSegment[];
+  readonly #supply: SegmentSupply;
   readonly #checksum: Disk["checksum"];
-  #file: DiskFile | undefined;
-  #spare: Promise<Segment> | undefined;
-  #removing: Promise<void> = Promise.resolve();
+  #writer: SectorWriter | undefined;
+  #isPreparing = false;
   #nextSequence: number;
   #previousChecksum: number;
   readonly #mark: DurableMark;
@@ -51,8 +38,9 @@ export class SegmentLog {
     this.#disk = disk;
     this.#mark = mark;
     this.#checksum = disk.checksum.bind(disk);
-    this.#tuning = tuning;
-    this.#segments = recovery.segments;
+    const lastUsed = recovery.segments.findLastIndex(({ end }) => end > 0);
+    this.#segments = recovery.segments.slice(0, lastUsed + 1);
+    this.#supply = new SegmentSupply(disk, tuning, this.#segments.at(-1)?.ordinal ?? 0);
     this.#nextSequence = recovery.nextSequence;
     this.#previousChecksum = recovery.previousChecksum;
   }
@@ -68,14 +56,10 @@ export class SegmentLog {
     const mark = await DurableMark.open(disk);
     const recovery = await recover(disk, mark.sequence);
     for (const segment of recovery.segments) {
-      if (segment.unfinishedBytes === 0) continue;
-      const file = await disk.open(segmentName(segment.ordinal));
-      await file.write(segment.end, new Uint8Array(segment.unfinishedBytes));
-      await file.close();
-      segment.unfinishedBytes = 0;
+      if (segment.unfinishedBytes > 0) await eraseUnfinished(disk, segment);
     }
     const log = new SegmentLog(disk, tuning, recovery, mark);
-    await log.#adoptEmptySegments();
+    await log.#supply.adopt(recovery.segments.slice(log.#segments.length));
     return { log, replayed: recovery.log };
   }
 
@@ -97,8 +81,8 @@ export class SegmentLog {
         segmentBytes: segment.byteCount,
       };
       const frame = encodeFrame(place, payload, this.#checksum);
-      this.#file ??= await this.#disk.open(segmentName(segment.ordinal));
-      await this.#file.write(segment.end, frame.bytes);
+      this.#writer ??= await openWriter(this.#disk, segment);
+      await this.#writer.append(frame.bytes);
       this.#noteWritten(segment, frame, record);
     } catch (error) {
       // What the disk holds now is unknown; only a new start can find out.
@@ -143,55 +127,39 @@ export class SegmentLog {
 
   /** Waits for nothing but what is under way. */
   async close(): Promise<void> {
-    await this.#spare?.catch(() => undefined);
+    await this.#supply.settled();
     await this.#marking?.catch(() => undefined);
     await this.#mark.close();
-    await this.#file?.close();
+    await this.#writer?.close();
   }
 
-  #current(): Segment | undefined {
+  #current(): FoundSegment | undefined {
     return this.#segments.at(-1);
   }
 
-  /** Oldest first and one at a time, whoever asks: a crash in between leaves a chain without a gap. */
-  #removeOlderThan(keepFrom: Segment | undefined): Promise<void> {
-    this.#removing = this.#removing.then(async () => {
-      // A segment whose first record is still being written does not yet carry the hard state.
-      const newest = this.#segments.findLast((segment) => segment.end > 0);
-      const keepOrdinal = Math.min(keepFrom?.ordinal ?? 0, newest?.ordinal ?? 0);
-      for (let oldest = this.#segments[0]; oldest !== undefined; oldest = this.#segments[0]) {
-        if (oldest.ordinal >= keepOrdinal) return;
-        this.#segments.shift();
-        await this.#disk.remove(segmentName(oldest.ordinal));
-      }
-    });
-    return this.#removing;
+  /** Oldest first, whoever asks. */
+  async #removeOlderThan(keepFrom: FoundSegment | undefined): Promise<void> {
+    // A segment whose first record is still being written does not yet carry the hard state.
+    const newest = this.#segments.findLast((segment) => segment.end > 0);
+    const keepOrdinal = Math.min(keepFrom?.ordinal ?? 0, newest?.ordinal ?? 0);
+    const isKept = this.#segments.findIndex(({ ordinal }) => ordinal >= keepOrdinal);
+    const retired = this.#segments.splice(0, Math.max(0, isKept));
+    await Promise.all(retired.map((segment) => this.#supply.retire(segment)));
   }
 
-  async #segmentFor(byteCount: number, record: LogRecord): Promise<Segment> {
+  async #segmentFor(byteCount: number, record: LogRecord): Promise<FoundSegment> {
     const current = this.#current();
     const startsAnew = record.change.type === "snapshotInstalled" && (current?.end ?? 0) > 0;
-    if (current !== undefined && current.end + byteCount <= current.byteCount && !startsAnew) return current;
-    const spare = await this.#spare?.catch(() => undefined);
-    this.#spare = undefined;
-    const isLargeEnough = spare !== undefined && byteCount <= spare.byteCount;
-    // In place of one prepared for smaller records: an empty segment before others would look like damage.
-    if (spare !== undefined && !isLargeEnough) await this.#disk.remove(segmentName(spare.ordinal));
-    const next = isLargeEnough ? spare : await this.#createSegment(byteCount);
+    const isFull = current === undefined || current.end + byteCount > contentBytesOf(current.byteCount);
+    if (!isFull && !startsAnew) return current;
+    const next = await this.#supply.take(byteCount);
     this.#segments.push(next);
-    await this.#file?.close();
-    this.#file = undefined;
+    await this.#writer?.close();
+    this.#writer = undefined;
     return next;
   }
 
-  async #createSegment(byteCountMin: number): Promise<Segment> {
-    const byteCount = Math.max(this.#tuning.segmentBytes, byteCountMin);
-    const ordinal = (this.#current()?.ordinal ?? 0) + 1;
-    await this.#disk.create(segmentName(ordinal), byteCount);
-    return { ordinal, byteCount, end: 0, indexMax: 0 };
-  }
-
-  #noteWritten(segment: Segment, frame: { bytes: Uint8Array; checksum: number }, record: LogRecord): void {
+  #noteWritten(segment: FoundSegment, frame: { bytes: Uint8Array; checksum: number }, record: LogRecord): void {
     const { change } = record;
     segment.end += frame.bytes.byteLength;
     const last = change.type === "entries" ? (change.entries.at(-1) ?? change.previous) : change.position;
@@ -199,25 +167,33 @@ export class SegmentLog {
     this.bytesWritten += frame.bytes.byteLength;
     this.#nextSequence += 1;
     this.#previousChecksum = frame.checksum;
-    if (this.#spare === undefined && segment.end > segment.byteCount / 2) {
-      this.#spare = this.#createSegment(0);
-      this.#spare.catch((error: unknown) => {
-        // There is room left in this segment: tried again with the next record.
-        if (error instanceof DiskFullError) this.#spare = undefined;
-        else this.#failure = error;
-      });
-    }
+    if (this.#supply.isEmpty && segment.end > contentBytesOf(segment.byteCount) / 2) this.#prepare();
   }
 
-  /** An empty segment at the end was prepared in advance; one cut short while it was made is made again. */
-  async #adoptEmptySegments(): Promise<void> {
-    const isEmpty = (segment: Segment | undefined) => segment?.end === 0 && segment.indexMax === 0;
-    const empties: Segment[] = [];
-    while (isEmpty(this.#current())) empties.unshift(...this.#segments.splice(-1));
-    const [first, ...rest] = empties;
-    for (const segment of rest.reverse()) await this.#disk.remove(segmentName(segment.ordinal));
-    if (first === undefined) return;
-    if (first.byteCount < this.#tuning.segmentBytes) await this.#disk.remove(segmentName(first.ordinal));
-    else this.#spare = Promise.resolve(first);
+  #prepare(): void {
+    if (this.#isPreparing) return;
+    this.#isPreparing = true;
+    this.#supply.prepare().then(
+      () => {
+        this.#isPreparing = false;
+      },
+      (error: unknown) => {
+        this.#isPreparing = false;
+        // There is room left in this segment: tried again with the next record.
+        if (!(error instanceof DiskFullError)) this.#failure = error;
+      },
+    );
   }
+}
+
+async function openWriter(disk: Disk, segment: FoundSegment): Promise<SectorWriter> {
+  const file = await disk.open(segmentName(segment.ordinal));
+  return new SectorWriter(file, segment, disk.checksum.bind(disk));
+}
+
+async function eraseUnfinished(disk: Disk, segment: FoundSegment): Promise<void> {
+  const writer = await openWriter(disk, segment);
+  await writer.append(Buffer.alloc(segment.unfinishedBytes));
+  await writer.close();
+  segment.unfinishedBytes = 0;
 }

@@ -31,6 +31,20 @@ export function describeDisk(name: string, make: () => Promise<DiskFixture>): vo
     );
 
     it(
+      "renames a file, which keeps what it holds and its open handle",
+      using(async (disk) => {
+        await disk.create("a", 4);
+        const file = await disk.open("a");
+        await file.write(0, new Uint8Array([1, 2]));
+        await disk.rename("a", "b");
+        await file.write(2, new Uint8Array([3]));
+        await file.close();
+        expect(await disk.list()).toEqual(["b"]);
+        expect(Array.from(await disk.read("b"))).toEqual([1, 2, 3, 0]);
+      }),
+    );
+
+    it(
       "writes in place without changing a file's size",
       using(async (disk) => {
         await disk.create("a", 10);

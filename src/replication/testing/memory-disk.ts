@@ -51,6 +51,12 @@ export class MemoryDisk implements Disk {
     };
   }
 
+  async rename(from: string, to: string): Promise<void> {
+    if (this.files.has(to)) throw new Error(`${to} exists`);
+    this.files.set(to, this.#file(from));
+    this.files.delete(from);
+  }
+
   async remove(name: string): Promise<void> {
     this.freeBytesLeft += this.#file(name).byteLength;
     this.files.delete(name);
