@@ -45,7 +45,7 @@ const noRoomBut = (room, allowed) => ({
 /** Third-party packages and Node's built-ins belong to platform and daemon; these rooms may name these few. */
 const packages = {
   api: "zod",
-  apiserver: "zod|yaml",
+  apiserver: "zod|yaml|jose",
   agent: "zod|tar-stream",
   boards: "zod",
   cli: "commander|yaml",

@@ -53,7 +53,8 @@ export interface ApiServerOptions {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, random, log, newUid, prepareShared } = options;
   const fleet = createObjectStore(store, clock, prepareShared);
-  const context: ServerContext = { objects: fleet, fleet, clock, random, newUid };
+  const access = createAccess({ store, objects: fleet, clock, log });
+  const context: ServerContext = { objects: fleet, fleet, access, clock, random, newUid };
   const events = options.events ?? new EventStore(clock, random);
   const eventContext = { ...context, objects: createObjectStore(events, clock, prepareShared) };
   const contextOf: ContextOf = (resource) => {
@@ -63,7 +64,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 
   const server: ApiServer = {
-    access: createAccess(),
+    access,
 
     async request(request, identity, { fence, signal } = {}) {
       // A verb that decides anew says again what it said before.

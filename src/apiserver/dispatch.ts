@@ -2,6 +2,8 @@
 import { ApiError } from "../api/api-error.ts";
 import type { ApiReply, ApiRequest, Identity } from "../api/exchange.ts";
 import type { AnyResource } from "../api/resource.ts";
+import { requestToken } from "./authentication/request-token.ts";
+import { answerReview } from "./authorization/reviews/answer-review.ts";
 import { discover } from "./routing/discovery.ts";
 import { findServed } from "./routing/find-served.ts";
 import { parseRoute, type ResourcePath } from "./routing/route.ts";
@@ -53,6 +55,10 @@ export function toVerbRequest(request: ApiRequest, path: ResourcePath, caller: C
 }
 
 async function onCollection(context: ServerContext, request: VerbRequest, method: Method): Promise<ApiReply> {
+  if (isAskedOnly(request.resource)) {
+    if (method !== "POST") throw ApiError.methodNotAllowed(request.resource, method);
+    return { status: 201, body: await answerReview(context.access, request) };
+  }
   switch (method) {
     case "GET":
       return { status: 200, body: await listObjects(context, request) };
@@ -96,11 +102,22 @@ async function onSubresource(
       return { status: 200, body: await patchObject(context, request, mergeStatus) };
     case "POST binding":
       return { status: 201, body: await bindPod(context, request) };
+    case "POST token":
+      return { status: 201, body: await tokenFor(context, request) };
     case "PUT finalize":
       return { status: 200, body: await replaceObject(context, request, mergeFinalizers) };
     default:
       throw ApiError.methodNotAllowed(request.resource, method);
   }
+}
+
+/** A kind that is answered and never stored. */
+function isAskedOnly({ verbs }: AnyResource): boolean {
+  return verbs.length === 1 && verbs[0] === "create";
+}
+
+function tokenFor({ fleet, access: { tokens }, clock }: ServerContext, { namespace = "", name, body }: ObjectRequest) {
+  return requestToken({ objects: fleet, tokens, clock }, { namespace, name }, body);
 }
 
 type Method = ApiRequest["method"];

@@ -1,5 +1,6 @@
 /** What the leader does beside leading: bootstrap objects, controllers and scheduler, all fenced by its term. */
 import type { ApiServer } from "../apiserver/api-server.ts";
+import { ensureServiceAccountKey } from "../apiserver/authentication/service-account-key.ts";
 import { ensureBootstrapObjects } from "../apiserver/bootstrap-objects.ts";
 import type { FleetPresence } from "../boards/presence/fleet-presence.ts";
 import { ApiClient } from "../client/api-client.ts";
@@ -52,6 +53,7 @@ async function leadTerm(parts: LeaderParts, term: number, signal: AbortSignal): 
   const client = new ApiClient(apiServer.asTransport(identity, term));
   await untilDone(parts, signal, async () => {
     await handOverFleetKey(parts.store, board.directory);
+    await ensureServiceAccountKey(parts.store);
     await ensureBootstrapObjects(client.transport);
   });
   if (signal.aborted) return;

@@ -15,6 +15,11 @@ export interface ServiceAccountRef {
   readonly name: string;
 }
 
+/** `system:serviceaccount:default:builder` */
+export function serviceAccountUser({ namespace, name }: ServiceAccountRef): string {
+  return `${serviceAccountPrefix}${namespace}:${name}`;
+}
+
 /** The groups of every ServiceAccount of a namespace, besides `system:authenticated`. */
 export function serviceAccountGroups(namespace: string): readonly string[] {
   return [serviceAccountsGroup, `${serviceAccountsGroup}:${namespace}`];
@@ -29,4 +34,13 @@ export function serviceAccountOf(user: string): ServiceAccountRef | undefined {
     return undefined;
   }
   return { namespace, name };
+}
+
+const nodesGroup = "system:nodes";
+const nodePrefix = "system:node:";
+
+/** The board whose credential this is; undefined for anybody else. */
+export function nodeOf({ user, groups }: Identity): string | undefined {
+  const name = user.startsWith(nodePrefix) && groups.includes(nodesGroup) ? user.slice(nodePrefix.length) : "";
+  return name === "" ? undefined : name;
 }

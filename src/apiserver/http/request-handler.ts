@@ -3,8 +3,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../../api/api-error.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { refusalOf } from "../error-reply.ts";
+import { streamPlace } from "../streams/stream-place.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
 import { boundInFlight } from "./in-flight.ts";
+import { isIssuerPath, issuerReply } from "./issuer-endpoints.ts";
 import { metricsPath, metricsReply } from "./metrics-endpoint.ts";
 import { isPublicPath, servePublic } from "./public-endpoints.ts";
 import { admitRequest, requestLine } from "./request-access.ts";
@@ -46,11 +48,17 @@ async function answer(exchange: HttpExchange, options: HttpServices): Promise<((
     await serveOperations(exchange, options.operations, options.apiServer.access);
     return undefined;
   }
-  const { identity } = await admitRequest(request, options.apiServer.access);
+  const { identity, attributes } = await admitRequest(request, options.apiServer.access);
+  if (isIssuerPath(target.path) && exchange.method === "GET") {
+    await sendReply(request, response, await issuerReply(request, target.path, options.apiServer.access.keys));
+    return undefined;
+  }
   if (options.metrics !== undefined && target.path === metricsPath && exchange.method === "GET") {
     await sendReply(request, response, metricsReply(options.metrics));
     return undefined;
   }
+  const place = options.streams === undefined ? undefined : streamPlace(attributes, request.url ?? "");
+  if (place !== undefined) return options.streams?.respond(exchange, place);
   return serveApi(exchange, identity, options);
 }
 

@@ -6,6 +6,7 @@ import { silentLogger } from "../../lib/logger.ts";
 import { seededRandom } from "../../lib/random.ts";
 import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import { type ApiServer, createApiServer } from "../api-server.ts";
+import { ensureServiceAccountKey } from "../authentication/service-account-key.ts";
 import { ensureBootstrapObjects } from "../bootstrap-objects.ts";
 import { EventStore } from "../events/event-store.ts";
 
@@ -40,6 +41,7 @@ export class TestApi {
     const events = new EventStore(clock, random);
     const log = silentLogger;
     const api = createApiServer({ store, events, clock, random, log, newUid: randomUUID, prepareShared });
+    await ensureServiceAccountKey(store);
     await ensureBootstrapObjects(api.asTransport(administrator));
     return new TestApi(api, store, clock);
   }

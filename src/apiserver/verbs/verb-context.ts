@@ -3,6 +3,7 @@ import type { Identity } from "../../api/exchange.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
+import type { Access } from "../authorization/create-access.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
 export interface ServerContext {
@@ -10,6 +11,8 @@ export interface ServerContext {
   readonly objects: ObjectStore;
   /** Where the fleet's namespaces are, and all kinds but events. */
   readonly fleet: ObjectStore;
+  /** Who may do what. */
+  readonly access: Access;
   readonly clock: Clock;
   readonly random: Random;
   /** A UUID that was never given before. */
