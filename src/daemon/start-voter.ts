@@ -9,6 +9,7 @@ import { createJoinService } from "../apiserver/joining/join-service.ts";
 import { createOperations } from "../apiserver/operations/operations.ts";
 import { FleetPresence } from "../boards/presence/fleet-presence.ts";
 import { startBoards } from "../boards/start-boards.ts";
+import { VoterStreams } from "../boards/streams/voter-streams.ts";
 import { ApiClient } from "../client/api-client.ts";
 import type { Surroundings } from "../client/controller.ts";
 import { messageOf } from "../lib/errors.ts";
@@ -28,6 +29,7 @@ import { tellInvited } from "./voter-invitations.ts";
 import { openVoterLinks } from "./voter-links.ts";
 import { VoterPresence } from "./voter-presence.ts";
 import { keepVoterRecord, readVoterRecord } from "./voter-record.ts";
+import { voterStreamCarrier } from "./voter-stream-carrier.ts";
 
 export interface Voter {
   readonly store: ReplicatedStore;
@@ -77,11 +79,19 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     log: log.with({ room: "joining" }),
   };
   const joining = createJoinService(joiningOptions);
+  const boardStreams = new VoterStreams({
+    boards: links.boards,
+    voters: voterStreamCarrier(id, transport, store),
+    clock,
+    random: surroundings.random,
+    metrics,
+  });
   const http = createHttpServer({
     tls: { certPem: pki.certificatePem, keyPem: pki.keyPem, caPem: pki.caPem },
     address: "0.0.0.0",
     port: ports.api,
     apiServer,
+    boardStreams,
     build: { version: bramble.version },
     join: (body) => joining.join(body),
     operations: createOperations({
@@ -121,6 +131,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     async stop() {
       stopping.abort(new Error("the board is stopping"));
       await http.close();
+      boardStreams.close();
       await leading.stop();
       await serving.catch((error: unknown) => log.debug("boards ended", { reason: messageOf(error) }));
       exchange.close();
