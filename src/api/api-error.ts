@@ -129,6 +129,11 @@ export class ApiError extends Error {
     return new ApiError("Conflict", message, withCauses(pluralDetails(resource, name), causes));
   }
 
+  /** A server-side apply that would change what other managers of the object's fields have set. */
+  static applyConflict(message: string, causes: readonly Cause[]): ApiError {
+    return new ApiError("Conflict", message, withCauses({}, causes));
+  }
+
   /** A resource version or a `continue` token whose state has been compacted. */
   static expired(message = "the requested resource version is too old: list again"): ApiError {
     return new ApiError("Expired", message);

@@ -8,6 +8,8 @@ export interface ApiRequest {
   /** The patch type for PATCH; JSON otherwise. */
   readonly contentType?: string;
   readonly body?: unknown;
+  /** The program that asks, as HTTP names it: `kubectl/v1.33.0 (linux/arm64)`. Who writes is known by its first word. */
+  readonly userAgent?: string;
 }
 
 export interface ApiReply {

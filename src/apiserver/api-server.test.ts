@@ -150,7 +150,7 @@ describe("patching", () => {
   it("says what it does not understand", async () => {
     const server = await TestApi.open();
     await server.send("POST", maps, configMap("a"));
-    expect((await server.send("PATCH", `${maps}/a`, {}, "application/apply-patch+yaml")).status).toBe(415);
+    expect((await server.send("PATCH", `${maps}/a`, {}, "application/apply-patch+yaml")).status).toBe(422);
     expect((await server.send("PATCH", `${maps}/a`, {}, "application/json")).status).toBe(415);
     expect((await server.send("PATCH", `${maps}/a`, [], "application/merge-patch+json")).status).toBe(400);
     const pinned = { metadata: { resourceVersion: "1" }, data: { x: "1" } };

@@ -49,9 +49,9 @@ export async function dispatch(contextOf: ContextOf, request: ApiRequest, caller
 export function toVerbRequest(request: ApiRequest, path: ResourcePath, caller: Caller): VerbRequest {
   const resource = findServed(path);
   if (resource === undefined) throw ApiError.noSuchPath();
-  const { query = {}, contentType, body } = request;
+  const { query = {}, contentType, body, userAgent } = request;
   const { namespace, subresource } = path;
-  return { resource, namespace, subresource, query, contentType, body, ...caller };
+  return { resource, namespace, subresource, query, contentType, body, userAgent, ...caller };
 }
 
 async function onCollection(context: ServerContext, request: VerbRequest, method: Method): Promise<ApiReply> {
@@ -78,7 +78,7 @@ async function onObject(context: ServerContext, request: ObjectRequest, method: 
     case "PUT":
       return { status: 200, body: await replaceObject(context, request, mergeWhole) };
     case "PATCH":
-      return { status: 200, body: await patchObject(context, request, mergeWhole) };
+      return patchObject(context, request, mergeWhole);
     case "DELETE":
       return { status: 200, body: await deleteObject(context, request) };
     default:
@@ -99,7 +99,7 @@ async function onSubresource(
     case "PUT status":
       return { status: 200, body: await replaceObject(context, request, mergeStatus) };
     case "PATCH status":
-      return { status: 200, body: await patchObject(context, request, mergeStatus) };
+      return patchObject(context, request, mergeStatus);
     case "POST binding":
       return { status: 201, body: await bindPod(context, request) };
     case "POST token":

@@ -47,7 +47,15 @@ async function toApiRequest({ request, target, method }: HttpExchange): Promise<
   const { path, query } = target;
   if (method === "GET") return { method, path, query };
   const body = await readBody(request, bodyBytesMax);
-  return { method, path, query, ...(contentType !== "" && { contentType }), ...(body !== undefined && { body }) };
+  const userAgent = request.headers["user-agent"];
+  return {
+    method,
+    path,
+    query,
+    ...(contentType !== "" && { contentType }),
+    ...(body !== undefined && { body }),
+    ...(userAgent !== undefined && { userAgent }),
+  };
 }
 
 /** The kind whose objects can be shown as rows; a subresource answers with what no table shows. */

@@ -1,6 +1,7 @@
 /** POST to a collection: a new object, complete, named, and in a namespace that is there to stay. */
 import { ApiError } from "../../api/api-error.ts";
 import { namespaceResource } from "../../api/kinds/namespace.ts";
+import type { FieldSet } from "../../api/managed-fields/field-set.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import { formatTime } from "../../api/meta/time.ts";
 import { parseOrRefuse } from "../../api/parse-object.ts";
@@ -11,6 +12,8 @@ import { type Admitted, admit } from "../admission/admit.ts";
 import { encodeObject } from "../storage/object-codec.ts";
 import { objectKey } from "../storage/object-key.ts";
 import { fencedError, fenceOf, type WriteOptions } from "../storage/write-options.ts";
+import { checkManagerOptions } from "./field-manager.ts";
+import { recordCreation } from "./record-managers.ts";
 import { admissionOf, writeOptions } from "./submitted.ts";
 import type { ServerContext, VerbRequest } from "./verb-context.ts";
 
@@ -22,13 +25,24 @@ const generateNameLengthMax = 58;
 
 /** The stored object. Throws `ApiError`. */
 export async function createObject(context: ServerContext, request: VerbRequest): Promise<ApiObject> {
+  checkManagerOptions(request, "CreateOptions");
+  return createFrom(context, request, parseOrRefuse(request.resource, request.body));
+}
+
+/** As `createObject`, from what has been parsed; `applied` are the fields of a server-side apply that creates. */
+export async function createFrom(
+  context: ServerContext,
+  request: VerbRequest,
+  submitted: ApiObject,
+  applied?: FieldSet,
+): Promise<ApiObject> {
   const { resource, namespace } = request;
-  const submitted = parseOrRefuse(resource, request.body);
   const options = writeOptions(request);
   checkPlace(resource, submitted, namespace);
   for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
     const admitted = await newObject(context, request, submitted, namespace);
-    const created = await writeNew(context, request, admitted, options);
+    const object = recordCreation(context, request, admitted.object, applied);
+    const created = await writeNew(context, request, { ...admitted, object }, options);
     if (created !== undefined) return created;
     // The name is taken, or the namespace changed. Only a generated name can be another one next time.
   }

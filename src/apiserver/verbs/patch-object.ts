@@ -1,10 +1,13 @@
 /** PATCH: the current object with a client's changes, made anew at every attempt. */
 import { ApiError } from "../../api/api-error.ts";
+import type { ApiReply } from "../../api/exchange.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import { parseOrRefuse } from "../../api/parse-object.ts";
 import { applyJsonPatch } from "../../api/patch/json-patch.ts";
 import { applyMergePatch } from "../../api/patch/merge-patch.ts";
 import { applyStrategicMergePatch } from "../../api/patch/strategic-merge-patch.ts";
+import { applyObject } from "./apply-object.ts";
+import { applyPatchType, checkManagerOptions } from "./field-manager.ts";
 import type { Merge } from "./merge.ts";
 import { updateObject } from "./update-object.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
@@ -13,13 +16,16 @@ const supportedTypes = [
   "application/json-patch+json",
   "application/merge-patch+json",
   "application/strategic-merge-patch+json",
+  applyPatchType,
 ];
 
 /** The stored object. Throws `ApiError`. A version in the patch pins it to that version. */
-export async function patchObject(context: ServerContext, request: ObjectRequest, merge: Merge): Promise<ApiObject> {
+export async function patchObject(context: ServerContext, request: ObjectRequest, merge: Merge): Promise<ApiReply> {
+  checkManagerOptions(request, "PatchOptions");
+  if (request.contentType === applyPatchType) return applyObject(context, request, merge);
   const apply = patchFunction(request);
   const submit = (current: ApiObject) => parseOrRefuse(request.resource, apply(current));
-  return updateObject(context, request, submit, merge);
+  return { status: 200, body: await updateObject(context, request, submit, merge) };
 }
 
 /** Throws `ApiError` (415). */
@@ -31,11 +37,6 @@ function patchFunction({ resource, contentType, body }: ObjectRequest): (current
       return (current) => applyMergePatch({ ...current }, body);
     case "application/strategic-merge-patch+json":
       return (current) => applyStrategicMergePatch({ ...current }, body, resource.schema);
-    case "application/apply-patch+yaml":
-      throw ApiError.unsupportedMediaType(
-        `${contentType}: server-side apply is not served yet, use kubectl apply without --server-side`,
-        supportedTypes,
-      );
     default:
       throw ApiError.unsupportedMediaType(contentType ?? "none given", supportedTypes);
   }

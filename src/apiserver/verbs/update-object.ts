@@ -6,12 +6,15 @@ import { admit } from "../admission/admit.ts";
 import { changeObject, type Decision } from "../storage/change-object.ts";
 import type { StoredObject } from "../storage/object-store.ts";
 import { isReadyToVanish } from "./deletion.ts";
+import { checkManagerOptions } from "./field-manager.ts";
 import type { Merge } from "./merge.ts";
+import { type Recorder, updateRecorder } from "./record-managers.ts";
 import { admissionOf, checkIdentity, checkPreconditions, writeOptions } from "./submitted.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
 
 /** The stored object. Throws `ApiError`. A version in the body pins the update to that version. */
 export async function replaceObject(context: ServerContext, request: ObjectRequest, merge: Merge): Promise<ApiObject> {
+  checkManagerOptions(request, "UpdateOptions");
   const submitted = parseOrRefuse(request.resource, request.body);
   return updateObject(context, request, () => submitted, merge);
 }
@@ -22,6 +25,7 @@ export async function updateObject(
   request: ObjectRequest,
   submit: (current: ApiObject) => ApiObject,
   merge: Merge,
+  record: Recorder = updateRecorder(context, request),
 ): Promise<ApiObject> {
   const { resource, name, namespace } = request;
   const decision = await changeObject(
@@ -33,7 +37,9 @@ export async function updateObject(
       const submitted = submit(current.object);
       checkIdentity(request, submitted);
       checkPreconditions(resource, current, submitted.metadata);
-      return decideUpdate(context, request, merge(resource, submitted, current.object), current);
+      const merged = merge(resource, submitted, current.object);
+      const { object, ...decision } = await decideUpdate(context, request, merged, current);
+      return { ...decision, object: record(object, current.object, submitted.metadata.managedFields) };
     },
   );
   return decision.object;

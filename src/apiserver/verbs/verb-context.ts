@@ -27,6 +27,7 @@ export interface VerbRequest {
   readonly query: Readonly<Record<string, string>>;
   readonly contentType: string | undefined;
   readonly body: unknown;
+  readonly userAgent: string | undefined;
   readonly identity: Identity;
   /** See `Txn`. */
   readonly fence: number | undefined;

@@ -1,0 +1,75 @@
+/** The elements of field paths, in the notation of FieldsV1 and as messages show them. */
+import { canonicalJson } from "../../lib/canonical-json.ts";
+import { ownValue } from "../../lib/own-value.ts";
+import { isPlainObject } from "../meta/schema.ts";
+import type { KeyField } from "./field-type.ts";
+
+export function fieldElement(name: string): string {
+  return `f:${name}`;
+}
+
+export function valueElement(value: unknown): string {
+  return `v:${canonicalJson(value)}`;
+}
+
+/** Undefined where the element lacks a key that has no default. */
+export function keyElement(element: unknown, keys: readonly KeyField[]): string | undefined {
+  if (!isPlainObject(element)) return undefined;
+  const values: [string, unknown][] = [];
+  for (const { name, initial } of keys) {
+    const value = ownValue(element, name) ?? initial;
+    if (value !== undefined) values.push([name, value]);
+  }
+  return values.length === 0 ? undefined : `k:${canonicalJson(Object.fromEntries(values))}`;
+}
+
+/** `.spec.containers[name="main"].image` */
+export function pathText(path: readonly string[]): string {
+  return path.map(elementText).join("");
+}
+
+function elementText(element: string): string {
+  const rest = element.slice(2);
+  switch (element.slice(0, 2)) {
+    case "f:":
+      return `.${rest}`;
+    case "k:":
+      return `[${keyText(rest)}]`;
+    case "v:":
+      return `[=${rest}]`;
+    default:
+      return `[${rest}]`;
+  }
+}
+
+function keyText(json: string): string {
+  const keys: unknown = JSON.parse(json);
+  if (!isPlainObject(keys)) return json;
+  return Object.entries(keys)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(",");
+}
+
+/** Whether the text is an element at all; what clients send is checked before it is trusted. */
+export function isPathElement(element: string): boolean {
+  switch (element.slice(0, 2)) {
+    case "f:":
+      return true;
+    case "i:":
+      return /^-?\d{1,10}$/.test(element.slice(2));
+    case "k:":
+      return isPlainObject(jsonOf(element.slice(2)));
+    case "v:":
+      return jsonOf(element.slice(2)) !== undefined;
+    default:
+      return false;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

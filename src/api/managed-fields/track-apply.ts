@@ -1,0 +1,90 @@
+/** Server-side apply: what becomes of the live object and of its managers. Pure. */
+
+import type { Differences } from "./compare.ts";
+import type { Conflict } from "./conflict.ts";
+import { difference, emptyFieldSet, type FieldSet, intersection, sameFieldSet, union } from "./field-set.ts";
+import type { FieldType } from "./field-type.ts";
+import { fieldsOf } from "./fields-of.ts";
+import { isSameManager, type Manager, type ManagerKey } from "./manager.ts";
+import { mergeApplied, prune } from "./merge.ts";
+import { ownsSomething, without } from "./track-update.ts";
+
+/** The live object with what is applied, and without what the applier applied before and now leaves out. */
+export function applyConfiguration(
+  live: unknown,
+  applied: unknown,
+  type: FieldType,
+  managers: readonly Manager[],
+  applier: ManagerKey,
+): unknown {
+  const merged = mergeApplied(live, applied, type);
+  const last = managers.find((manager) => isSameManager(manager, applier))?.fields ?? emptyFieldSet;
+  const others = managers.filter((manager) => !isSameManager(manager, applier));
+  const kept = others.map(({ fields }) => fields).reduce(union, fieldsOf(applied, type));
+  return prune(merged, type, last, kept);
+}
+
+/** Where others own what the apply changes. */
+export function conflictsOf(managers: readonly Manager[], applier: ManagerKey, { changed }: Differences): Conflict[] {
+  return managers
+    .filter((manager) => !isSameManager(manager, applier))
+    .map((manager) => ({ manager, fields: intersection(manager.fields, changed) }))
+    .filter(({ fields }) => fields.size > 0);
+}
+
+/** The applier comes to own exactly what it applies, beside others who want it the same. */
+export function trackApply(
+  managers: readonly Manager[],
+  applier: ManagerKey,
+  applied: FieldSet,
+  { changed, removed }: Differences,
+  time: string,
+): readonly Manager[] {
+  const own = managers.find((manager) => isSameManager(manager, applier));
+  const left = managers
+    .filter((manager) => !isSameManager(manager, applier))
+    .map((manager) => without(without(manager, changed), removed))
+    .filter(ownsSomething);
+  if (applied.size === 0) return left;
+  const isSame = own !== undefined && sameFieldSet(own.fields, applied);
+  return [...left, { ...applier, time: isSame ? own.time : time, fields: applied }];
+}
+
+/** What of `fields` may be owned through the object itself or through one of its subresources. */
+export function ownableFields(fields: FieldSet, subresource: string, hasStatus: boolean): FieldSet {
+  if (subresource === "status") {
+    const status = fields.get("f:status");
+    return status === undefined ? emptyFieldSet : new Map([["f:status", status]]);
+  }
+  return difference(hasStatus ? withoutStatus(fields) : fields, serverFields);
+}
+
+function withoutStatus(fields: FieldSet): FieldSet {
+  if (!fields.has("f:status")) return fields;
+  return new Map([...fields].filter(([element]) => element !== "f:status"));
+}
+
+const leaf = { owned: true, below: emptyFieldSet };
+/** What names an object, and what the server alone writes, belongs to nobody. */
+const serverFields: FieldSet = new Map([
+  ["f:apiVersion", leaf],
+  ["f:kind", leaf],
+  [
+    "f:metadata",
+    {
+      owned: true,
+      below: new Map(
+        [
+          "name",
+          "namespace",
+          "creationTimestamp",
+          "selfLink",
+          "uid",
+          "generation",
+          "managedFields",
+          "resourceVersion",
+        ].map((name) => [`f:${name}`, leaf]),
+      ),
+    },
+  ],
+]);
