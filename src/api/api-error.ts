@@ -147,6 +147,11 @@ export class ApiError extends Error {
     return new ApiError("RequestEntityTooLarge", `the request is larger than ${bytesMax} bytes`);
   }
 
+  static tooManyOperations(operationsMax: number, operations: number): ApiError {
+    const message = `The allowed maximum operations in a JSON patch is ${operationsMax}, got ${operations}`;
+    return new ApiError("RequestEntityTooLarge", message);
+  }
+
   static unsupportedMediaType(contentType: string, supported: readonly string[]): ApiError {
     const message = `the body of the request was in an unknown format (${contentType}) - accepted media types include: ${supported.join(", ")}`;
     return new ApiError("UnsupportedMediaType", message);

@@ -16,17 +16,18 @@ export function orderElements(
     .toSorted((a, b) => (rank(orderRanks, a) ?? 0) - (rank(orderRanks, b) ?? 0));
   const unnamed = elements.filter((element) => rank(orderRanks, element) === undefined);
   const ordered: unknown[] = [];
+  let next = 0;
   for (const element of named) {
     const place = rank(beforeRanks, element);
     // What was ahead of this element stays ahead of it.
-    while (unnamed.length > 0) {
-      const other = rank(beforeRanks, unnamed[0]);
+    for (; next < unnamed.length; next += 1) {
+      const other = rank(beforeRanks, unnamed[next]);
       if (place !== undefined && other !== undefined && place < other) break;
-      ordered.push(unnamed.shift());
+      ordered.push(unnamed[next]);
     }
     ordered.push(element);
   }
-  return [...ordered, ...unnamed];
+  return [...ordered, ...unnamed.slice(next)];
 }
 
 function ranksOf(identities: readonly unknown[]): ReadonlyMap<string, number> {

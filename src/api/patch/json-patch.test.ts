@@ -43,4 +43,31 @@ describe("applyJsonPatch", () => {
     const doubling = Array.from({ length: 60 }, (_, index) => ({ op: "copy", from: "", path: `/c${index}` }));
     expect(() => applyJsonPatch({ a: "x".repeat(100) }, doubling)).toThrow(expect.objectContaining({ code: 413 }));
   });
+
+  it("refuses more operations than a patch may have", () => {
+    const tests = Array.from({ length: 10_001 }, () => ({ op: "test", path: "/a", value: 1 }));
+    expect(() => applyJsonPatch({ a: 1 }, tests)).toThrow(expect.objectContaining({ code: 413 }));
+  });
+
+  it("changes what it copied or added in one place only, and never its arguments", () => {
+    const target = json('{"a":{"b":[1]}}');
+    const patch = json(
+      '[{"op":"copy","from":"/a","path":"/c"},{"op":"add","path":"/c/b/-","value":2},{"op":"add","path":"/d","value":{}},{"op":"add","path":"/d/e","value":3}]',
+    );
+    expect(applyJsonPatch(target, patch)).toEqual({ a: { b: [1] }, c: { b: [1, 2] }, d: { e: 3 } });
+    expect(target).toEqual({ a: { b: [1] } });
+    expect(patch[2].value).toEqual({});
+  });
+
+  it("takes no longer for a large document than its operations need", () => {
+    const data = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, "v"]));
+    const patch = Array.from({ length: 10_000 }, (_, index) => ({
+      op: "replace",
+      path: `/data/k${index}`,
+      value: "w",
+    }));
+    const startedMs = performance.now();
+    applyJsonPatch({ data }, patch);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  });
 });

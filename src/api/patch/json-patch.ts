@@ -3,7 +3,7 @@ import { z } from "zod";
 import { sameJson } from "../../lib/same-json.ts";
 import { ApiError } from "../api-error.ts";
 import { isPlainObject } from "../meta/schema.ts";
-import { fieldMap, type JsonObject, refuseDeepNesting } from "./json-value.ts";
+import { type JsonObject, refuseDeepNesting } from "./json-value.ts";
 
 const operationsMax = 10_000;
 /** Copies can double a document with every operation; all of them together may write this many characters. */
@@ -18,48 +18,63 @@ const operationSchema = z.discriminatedUnion("op", [
   z.object({ op: z.literal("test"), path: z.string(), value: z.unknown() }),
 ]);
 type Operation = z.infer<typeof operationSchema>;
-const patchSchema = z.array(operationSchema).max(operationsMax);
+const patchSchema = z.array(operationSchema);
 
 /**
  * Applies the operations in order and returns the patched document; the arguments stay as they are. Throws `ApiError`:
- * `BadRequest` for what is no patch, `Invalid` for a path that leads nowhere or a test that fails.
+ * `BadRequest` for what is no patch, `Invalid` for a path that leads nowhere or a test that fails, and
+ * `RequestEntityTooLarge` for more than a patch may do.
  */
 export function applyJsonPatch(document: JsonObject, patch: unknown): unknown {
+  if (Array.isArray(patch) && patch.length > operationsMax) {
+    throw ApiError.tooManyOperations(operationsMax, patch.length);
+  }
   const parsed = patchSchema.safeParse(patch);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw ApiError.badRequest(`not a JSON patch: operation ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
   }
   refuseDeepNesting(patch);
-  let patched: unknown = document;
+  // Every container is in one place only, so that operations change it where it is: copying what is around each change
+  // would make a patch as slow as its operations times the size of the document.
+  const root: Root = { value: structuredClone(document) };
   let copiedCharacters = 0;
   for (const operation of parsed.data) {
-    if (operation.op === "copy") copiedCharacters += JSON.stringify(valueAt(patched, operation.from)).length;
+    if (operation.op === "copy") copiedCharacters += JSON.stringify(valueAt(root.value, operation.from)).length;
     if (copiedCharacters > copiedCharactersMax) throw ApiError.tooLarge(copiedCharactersMax);
-    patched = applyOperation(patched, operation);
+    applyOperation(root, operation);
   }
-  return patched;
+  return root.value;
 }
 
-function applyOperation(document: unknown, operation: Operation): unknown {
+interface Root {
+  value: unknown;
+}
+
+function applyOperation(root: Root, operation: Operation): void {
   const { path } = operation;
   switch (operation.op) {
     case "add":
-      return changeAt(document, path, { type: "add", value: operation.value });
+      changeAt(root, path, { type: "add", value: structuredClone(operation.value) });
+      break;
     case "remove":
-      return changeAt(document, path, { type: "remove" });
+      changeAt(root, path, { type: "remove" });
+      break;
     case "replace":
-      return changeAt(document, path, { type: "replace", value: operation.value });
+      changeAt(root, path, { type: "replace", value: structuredClone(operation.value) });
+      break;
     case "copy":
-      return changeAt(document, path, { type: "add", value: valueAt(document, operation.from) });
+      changeAt(root, path, { type: "add", value: structuredClone(valueAt(root.value, operation.from)) });
+      break;
     case "move": {
       if (path.startsWith(`${operation.from}/`)) throw refusal(path, "an element cannot be moved into itself");
-      const value = valueAt(document, operation.from);
-      return changeAt(changeAt(document, operation.from, { type: "remove" }), path, { type: "add", value });
+      const value = valueAt(root.value, operation.from);
+      changeAt(root, operation.from, { type: "remove" });
+      changeAt(root, path, { type: "add", value });
+      break;
     }
     case "test":
-      if (!sameJson(valueAt(document, path), operation.value)) throw refusal(path, "the test failed");
-      return document;
+      if (!sameJson(valueAt(root.value, path), operation.value)) throw refusal(path, "the test failed");
   }
 }
 
@@ -76,8 +91,12 @@ function pointerParts(pointer: string): string[] {
 }
 
 function valueAt(document: unknown, pointer: string): unknown {
+  return valueAtParts(document, pointerParts(pointer), pointer);
+}
+
+function valueAtParts(document: unknown, parts: readonly string[], pointer: string): unknown {
   let value = document;
-  for (const part of pointerParts(pointer)) {
+  for (const part of parts) {
     if (Array.isArray(value)) value = value[indexIn(value, part, pointer)];
     else if (isPlainObject(value) && Object.hasOwn(value, part)) value = value[part];
     else throw refusal(pointer, "there is nothing");
@@ -85,32 +104,31 @@ function valueAt(document: unknown, pointer: string): unknown {
   return value;
 }
 
-/** A document that differs at one place; everything beside the path to it is shared. */
-function changeAt(document: unknown, pointer: string, change: Change): unknown {
+function changeAt(root: Root, pointer: string, change: Change): void {
   const parts = pointerParts(pointer);
-  if (parts.length > 0) return changedWithin(document, parts, change, pointer);
-  if (change.type === "remove") throw refusal(pointer, "the whole document cannot be removed");
-  return change.value;
+  const last = parts.pop();
+  if (last === undefined) {
+    if (change.type === "remove") throw refusal(pointer, "the whole document cannot be removed");
+    root.value = change.value;
+    return;
+  }
+  const container = valueAtParts(root.value, parts, pointer);
+  if (Array.isArray(container)) changeElement(container, last, change, pointer);
+  else if (isPlainObject(container)) changeField(container, last, change, pointer);
+  else throw refusal(pointer, "there is nothing");
 }
 
-function changedWithin(container: unknown, parts: readonly string[], change: Change, pointer: string): unknown {
-  const [part = "", ...rest] = parts;
-  if (Array.isArray(container)) {
-    const elements = [...container];
-    if (rest.length > 0) {
-      const index = indexIn(elements, part, pointer);
-      elements[index] = changedWithin(elements[index], rest, change, pointer);
-    } else if (change.type === "add") elements.splice(insertionIndex(elements, part, pointer), 0, change.value);
-    else elements.splice(indexIn(elements, part, pointer), 1, ...(change.type === "replace" ? [change.value] : []));
-    return elements;
-  }
-  if (!isPlainObject(container)) throw refusal(pointer, "there is nothing");
-  const fields = fieldMap(container);
-  if (!fields.has(part) && (rest.length > 0 || change.type !== "add")) throw refusal(pointer, "there is nothing");
-  if (rest.length > 0) fields.set(part, changedWithin(fields.get(part), rest, change, pointer));
-  else if (change.type === "remove") fields.delete(part);
-  else fields.set(part, change.value);
-  return Object.fromEntries(fields);
+function changeElement(elements: unknown[], part: string, change: Change, pointer: string): void {
+  if (change.type === "add") elements.splice(insertionIndex(elements, part, pointer), 0, change.value);
+  else elements.splice(indexIn(elements, part, pointer), 1, ...(change.type === "replace" ? [change.value] : []));
+}
+
+function changeField(fields: Record<string, unknown>, name: string, change: Change, pointer: string): void {
+  if (!Object.hasOwn(fields, name) && change.type !== "add") throw refusal(pointer, "there is nothing");
+  if (change.type === "remove") Reflect.deleteProperty(fields, name);
+  // `__proto__` is a field like any other.
+  else
+    Object.defineProperty(fields, name, { value: change.value, enumerable: true, configurable: true, writable: true });
 }
 
 function insertionIndex(elements: readonly unknown[], part: string, pointer: string): number {

@@ -158,3 +158,26 @@ describe("applyStrategicMergePatch", () => {
     );
   });
 });
+
+describe("a strategic merge patch of many elements", () => {
+  it("takes no longer than they are many", () => {
+    const name = (index: number) => ({ name: `c${index}` });
+    const elements = Array.from({ length: 20_000 }, (_, index) => name(index));
+    const texts = elements.map((element) => element.name);
+    const patch = {
+      metadata: { finalizers: texts.map((text) => `${text}x`), "$deleteFromPrimitiveList/finalizers": texts },
+      ...spec(elements.toReversed(), { "$setElementOrder/containers": elements.toReversed() }),
+    };
+    const startedMs = performance.now();
+    const patched = applyStrategicMergePatch({ metadata: { finalizers: texts }, ...spec(elements) }, patch, podSchema);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(patched["metadata"]).toEqual({ finalizers: texts.map((text) => `${text}x`) });
+    expect(patched["spec"]).toEqual({ containers: elements.toReversed() });
+  });
+
+  it("reads what is inherited from nowhere", () => {
+    const patch = JSON.parse('{"metadata":{"labels":{"__proto__":"1","constructor":"2"}}}');
+    const patched = applyStrategicMergePatch({ metadata: {} }, patch, podSchema);
+    expect(JSON.stringify(patched)).toBe('{"metadata":{"labels":{"__proto__":"1","constructor":"2"}}}');
+  });
+});

@@ -3,7 +3,7 @@
  * which key. This is what `kubectl apply` and `kubectl edit` send.
  */
 import type { z } from "zod";
-import { sameJson } from "../../lib/same-json.ts";
+import { canonicalJson } from "../../lib/canonical-json.ts";
 import { ApiError } from "../api-error.ts";
 import { isPlainObject } from "../meta/schema.ts";
 import { elementSchema, fieldSchema, type Unwrapped, unwrap } from "../meta/schema-walk.ts";
@@ -64,7 +64,8 @@ function mergeValue(current: unknown, patch: unknown, schema: Unwrapped | undefi
 }
 
 function mergeSets(current: readonly unknown[], patch: readonly unknown[]): unknown[] {
-  return [...current, ...patch.filter((value) => !current.some((known) => sameJson(known, value)))];
+  const known = new Set(current.map(canonicalJson));
+  return [...current, ...patch.filter((value) => !known.has(canonicalJson(value)))];
 }
 
 function mergeLists(
@@ -75,22 +76,34 @@ function mergeLists(
 ): unknown[] {
   const changes = patch.map((element) => asElement(element, key));
   const replaces = changes.some((change) => change[directive] === "replace");
-  let merged: unknown[] = replaces ? [] : [...current];
+  const merged: unknown[] = replaces ? [] : [...current];
+  const places = new Map<string, number>();
+  for (const [index, element] of merged.entries()) {
+    const identity = identityOf(element, key);
+    if (!places.has(identity)) places.set(identity, index);
+  }
+  const deleted = new Set<string>();
   for (const change of changes) {
     const mode = Object.hasOwn(change, directive) ? change[directive] : "merge";
     // An element that says no more than `$patch: replace` stands for the list.
     if (mode === "replace" && !Object.hasOwn(change, key)) continue;
-    const identity = keyOf(change, key);
-    if (identity === undefined) throw malformed(key, "every element of this list must have this field");
-    if (mode === "delete") merged = merged.filter((element) => !sameJson(keyOf(element, key), identity));
-    else {
-      const content = withoutDirective(change);
-      const index = merged.findIndex((element) => sameJson(keyOf(element, key), identity));
-      if (index < 0) merged.push(mergeObjects({}, content, schema));
-      else merged[index] = mergeObjects(merged[index], content, schema);
+    if (keyOf(change, key) === undefined) throw malformed(key, "every element of this list must have this field");
+    const identity = identityOf(change, key);
+    if (mode === "delete") {
+      deleted.add(identity);
+      continue;
     }
+    const content = withoutDirective(change);
+    const place = places.get(identity);
+    if (place === undefined) places.set(identity, merged.push(mergeObjects({}, content, schema)) - 1);
+    else merged[place] = mergeObjects(merged[place], content, schema);
   }
-  return merged;
+  return deleted.size === 0 ? merged : merged.filter((element) => !deleted.has(identityOf(element, key)));
+}
+
+/** Equal for elements whose keys are equal. */
+function identityOf(element: unknown, key: string): string {
+  return canonicalJson(keyOf(element, key));
 }
 
 function asElement(element: unknown, key: string): JsonObject {
@@ -107,15 +120,17 @@ function withoutDirective({ [directive]: _, ...content }: JsonObject): JsonObjec
 }
 
 function keepOnly(fields: Map<string, unknown>, names: readonly unknown[]): void {
-  for (const name of [...fields.keys()]) if (!names.includes(name)) fields.delete(name);
+  const kept = new Set(names);
+  for (const name of [...fields.keys()]) if (!kept.has(name)) fields.delete(name);
 }
 
 function deleteElements(fields: Map<string, unknown>, field: string, values: readonly unknown[]): void {
   const list = fields.get(field);
   if (!Array.isArray(list)) return;
+  const deleted = new Set(values.map(canonicalJson));
   fields.set(
     field,
-    list.filter((element: unknown) => !values.some((value) => sameJson(value, element))),
+    list.filter((element: unknown) => !deleted.has(canonicalJson(element))),
   );
 }
 
@@ -128,10 +143,10 @@ function setOrder(
 ): void {
   const list = fields.get(field);
   if (!Array.isArray(list)) return;
-  const identityOf = (element: unknown) => (mergeKey === undefined ? element : keyOf(element, mergeKey));
+  const identify = (element: unknown) => (mergeKey === undefined ? element : keyOf(element, mergeKey));
   const before = fieldMap(target).get(field);
   const present: readonly unknown[] = Array.isArray(before) ? before : [];
-  fields.set(field, orderElements(list, order.map(identityOf), present.map(identityOf), identityOf));
+  fields.set(field, orderElements(list, order.map(identify), present.map(identify), identify));
 }
 
 function listOf(value: unknown, key: string): readonly unknown[] {
