@@ -6,6 +6,7 @@ import type { ApiObject } from "../api/meta/object-meta.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
+import { Turns } from "../lib/turns.ts";
 import type { ReplicatedStore } from "../replication/ports.ts";
 import { type Access, createAccess } from "./authorization/create-access.ts";
 import { type ContextOf, dispatch, toVerbRequest } from "./dispatch.ts";
@@ -54,7 +55,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, random, log, newUid, prepareShared } = options;
   const fleet = createObjectStore(store, clock, prepareShared);
   const access = createAccess({ store, objects: fleet, clock, log });
-  const context: ServerContext = { objects: fleet, fleet, access, clock, random, newUid };
+  const context: ServerContext = { objects: fleet, fleet, access, clock, random, newUid, turns: new Turns() };
   const events = options.events ?? new EventStore(clock, random);
   const eventContext = { ...context, objects: createObjectStore(events, clock, prepareShared) };
   const contextOf: ContextOf = (resource) => {

@@ -1,12 +1,14 @@
 /** Starts the leader's controllers on one set of informers and ends when all of them have. */
 import type { Controller } from "../client/controller.ts";
 import type { ControllerContext } from "../client/controller-context.ts";
+import { clusterRoleAggregationController } from "./cluster-role-aggregation/reconcile.ts";
 import { daemonSetController } from "./daemon-set/reconcile.ts";
 import { garbageCollectorControllers } from "./garbage-collector/reconcile.ts";
 import { namespaceController } from "./namespace/reconcile.ts";
 import { nodeIpamController } from "./node-ipam/reconcile.ts";
 import { nodeLifecycleController, type PresenceSource } from "./node-lifecycle/reconcile.ts";
 import { podGcController } from "./pod-gc/reconcile.ts";
+import { resourceQuotaController } from "./resource-quota/reconcile.ts";
 import { serviceAccountController } from "./service-account/reconcile.ts";
 import { claimsController } from "./volumes/claims-reconcile.ts";
 import { volumesController } from "./volumes/volumes-reconcile.ts";
@@ -32,7 +34,9 @@ export function makeControllers(
     podGcController(context),
     ...garbageCollectorControllers(context),
     namespaceController(context),
+    clusterRoleAggregationController(context),
     serviceAccountController(context, caPem),
+    resourceQuotaController(context),
     claimsController(context),
     volumesController(context),
   ];

@@ -4,6 +4,7 @@ import type { ApiObject } from "../../api/meta/object-meta.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
+import type { Turns } from "../../lib/turns.ts";
 import type { Compare, Mutation } from "../../store/types.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
@@ -15,6 +16,8 @@ export interface AdmissionContext {
   readonly random: Random;
   /** A UUID that was never given before. */
   readonly newUid: () => string;
+  /** Whoever would only be in each other's way goes one after another. */
+  readonly turns: Turns;
 }
 
 export interface AdmissionRequest {

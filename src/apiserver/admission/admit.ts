@@ -1,4 +1,5 @@
 /** Admission: what the server adds to objects that their kind alone cannot say, and what it refuses for the fleet's sake. */
+import { ApiError } from "../../api/api-error.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import {
   type AdmissionContext,
@@ -10,13 +11,20 @@ import {
   type ValidatingStep,
 } from "./admission.ts";
 import { defaultStorageClass } from "./default-storage-class.ts";
+import { limitBounds, limitDefaults } from "./limit-ranger.ts";
 import { contentFinalizer, protectNamespaces } from "./namespace-lifecycle.ts";
+import { chargeQuotas } from "./resource-quota.ts";
 import { firstServiceAccount, serviceAccountOfPod } from "./service-account.ts";
 
 /** In this order: each sees what those before it made of the object. */
-const mutatingSteps: readonly MutatingStep[] = [contentFinalizer, defaultStorageClass, serviceAccountOfPod];
+const mutatingSteps: readonly MutatingStep[] = [
+  contentFinalizer,
+  defaultStorageClass,
+  serviceAccountOfPod,
+  limitDefaults,
+];
 
-const validatingSteps: readonly ValidatingStep[] = [protectNamespaces, firstServiceAccount];
+const validatingSteps: readonly ValidatingStep[] = [protectNamespaces, firstServiceAccount, limitBounds, chargeQuotas];
 
 export interface Admitted extends SideWrites {
   /** As it is to be stored. */
@@ -28,6 +36,22 @@ export interface Admitted extends SideWrites {
  * steps. To be called anew whenever the object is decided anew. Throws `ApiError`.
  */
 export async function admit(
+  context: AdmissionContext,
+  request: ObjectAdmissionRequest,
+  check: (object: ApiObject) => void,
+): Promise<Admitted> {
+  try {
+    return await admitOnce(context, request, check);
+  } catch (error) {
+    // Whoever changes what is there decides again by himself. A new object has been judged by what this voter knows:
+    // what the fleet would accept must not be refused because this voter lags.
+    if (!(error instanceof ApiError && error.reason === "Forbidden") || request.oldObject !== undefined) throw error;
+    await context.fleet.barrier(undefined);
+    return admitOnce(context, request, check);
+  }
+}
+
+async function admitOnce(
   context: AdmissionContext,
   request: ObjectAdmissionRequest,
   check: (object: ApiObject) => void,

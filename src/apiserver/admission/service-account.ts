@@ -11,7 +11,6 @@ import { encodeObject } from "../storage/object-codec.ts";
 import { objectKey } from "../storage/object-key.ts";
 import { isNamespace, isPod, isServiceAccount } from "../verbs/kind-guards.ts";
 import type { AdmissionContext, MutatingStep, ObjectAdmissionRequest, ValidatingStep } from "./admission.ts";
-import { lookUp } from "./look-up.ts";
 
 const defaultName = "default";
 const tokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -41,7 +40,7 @@ async function accountOf(
   { resource, namespace, object: { metadata } }: ObjectAdmissionRequest,
   name: string,
 ): Promise<ServiceAccount> {
-  const found = await lookUp(fleet, serviceAccountResource, { namespace, name });
+  const found = await fleet.get(objectKey(serviceAccountResource, { namespace, name }));
   if (found !== undefined && isServiceAccount(found.object)) return found.object;
   const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`;
   throw ApiError.forbidden(resource, metadata.name, why);

@@ -9,6 +9,7 @@ import type { AnyResource } from "../../api/resource.ts";
 import type { Random } from "../../lib/random.ts";
 import { type Compare, revision } from "../../store/types.ts";
 import { type Admitted, admit } from "../admission/admit.ts";
+import { inQuotaTurn } from "../admission/resource-quota.ts";
 import { encodeObject } from "../storage/object-codec.ts";
 import { objectKey } from "../storage/object-key.ts";
 import { fencedError, fenceOf, type WriteOptions } from "../storage/write-options.ts";
@@ -17,7 +18,7 @@ import { recordCreation } from "./record-managers.ts";
 import { admissionOf, writeOptions } from "./submitted.ts";
 import type { ServerContext, VerbRequest } from "./verb-context.ts";
 
-const attemptsMax = 10;
+const attemptsMax = 20;
 /** No vowels, and nothing that looks like another letter: generated names are read out and never spell words. */
 const suffixLetters = "bcdfghjklmnpqrstvwxz2456789";
 const suffixLength = 5;
@@ -40,11 +41,13 @@ export async function createFrom(
   const options = writeOptions(request);
   checkPlace(resource, submitted, namespace);
   for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
-    const admitted = await newObject(context, request, submitted, namespace);
-    const object = recordCreation(context, request, admitted.object, applied);
-    const created = await writeNew(context, request, { ...admitted, object }, options);
+    const created = await inQuotaTurn(context, request, async () => {
+      const admitted = await newObject(context, request, submitted, namespace);
+      const object = recordCreation(context, request, admitted.object, applied);
+      return writeNew(context, request, { ...admitted, object }, options);
+    });
     if (created !== undefined) return created;
-    // The name is taken, or the namespace changed. Only a generated name can be another one next time.
+    // The name is taken, or the namespace or one of its quotas changed. Only a generated name can be another one next time.
   }
   throw ApiError.conflict(resource, submitted.metadata.name, "its namespace keeps changing; try again");
 }

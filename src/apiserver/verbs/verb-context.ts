@@ -3,6 +3,7 @@ import type { Identity } from "../../api/exchange.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
+import type { Turns } from "../../lib/turns.ts";
 import type { Access } from "../authorization/create-access.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
@@ -17,6 +18,8 @@ export interface ServerContext {
   readonly random: Random;
   /** A UUID that was never given before. */
   readonly newUid: () => string;
+  /** Whoever would only be in each other's way goes one after another. */
+  readonly turns: Turns;
 }
 
 export interface VerbRequest {
