@@ -8,8 +8,18 @@ export interface ApiRequest {
   /** The patch type for PATCH; JSON otherwise. */
   readonly contentType?: string;
   readonly body?: unknown;
+  /** Of a body that came as text, whose unknown fields are then looked for as well. */
+  readonly duplicateFields?: readonly DuplicateField[];
   /** The program that asks, as HTTP names it: `kubectl/v1.33.0 (linux/arm64)`. Who writes is known by its first word. */
   readonly userAgent?: string;
+}
+
+/** A field that a body names more than once, of which the last counts. */
+export interface DuplicateField {
+  /** In JSON: `spec.containers[0].image`. */
+  readonly path?: string;
+  /** In Kubernetes' words. */
+  readonly message: string;
 }
 
 export interface ApiReply {

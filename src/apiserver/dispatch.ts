@@ -49,9 +49,9 @@ export async function dispatch(contextOf: ContextOf, request: ApiRequest, caller
 export function toVerbRequest(request: ApiRequest, path: ResourcePath, caller: Caller): VerbRequest {
   const resource = findServed(path);
   if (resource === undefined) throw ApiError.noSuchPath();
-  const { query = {}, contentType, body, userAgent } = request;
+  const { query = {}, contentType, body, duplicateFields, userAgent } = request;
   const { namespace, subresource } = path;
-  return { resource, namespace, subresource, query, contentType, body, userAgent, ...caller };
+  return { resource, namespace, subresource, query, contentType, body, duplicateFields, userAgent, ...caller };
 }
 
 async function onCollection(context: ServerContext, request: VerbRequest, method: Method): Promise<ApiReply> {

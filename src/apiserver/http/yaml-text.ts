@@ -1,12 +1,23 @@
 /** YAML from strangers: one document, whose aliases and depth cannot be made into a bomb. */
+import type { Document, LineCounter } from "yaml";
+import type { DuplicateField } from "../../api/exchange.ts";
 import { MalformedTextError, parseJsonText } from "./json-text.ts";
 
 /** How often aliases may be expanded; a billion laughs needs thousands. */
 const aliasesMax = 100;
+/** As many repeated keys as Kubernetes names. */
+const faultsMax = 100;
+
+/** Of a key that is there twice the last counts, as in JSON. */
+export interface YamlBody {
+  readonly body: unknown;
+  readonly duplicateFields: readonly DuplicateField[];
+}
 
 /** Throws `MalformedTextError`, whose message names line and column. Loads the parser at its first use. */
-export async function parseYamlText(text: string): Promise<unknown> {
-  const { LineCounter, parseAllDocuments } = await import("yaml");
+export async function parseYamlText(text: string): Promise<YamlBody> {
+  const yaml = await import("yaml");
+  const { LineCounter, parseAllDocuments } = yaml;
   const lineCounter = new LineCounter();
   try {
     const documents = parseAllDocuments(text, {
@@ -14,6 +25,7 @@ export async function parseYamlText(text: string): Promise<unknown> {
       prettyErrors: false,
       logLevel: "silent",
       resolveKnownTags: false,
+      uniqueKeys: false,
     });
     const [first, second] = "empty" in documents ? [] : documents;
     if (first === undefined) throw new MalformedTextError("the body is empty");
@@ -24,7 +36,8 @@ export async function parseYamlText(text: string): Promise<unknown> {
       throw new MalformedTextError(`${error.message} (line ${line} column ${col})`);
     }
     // Through JSON, so that nothing but JSON's values (no shared or typed ones) and JSON's bounds get past here.
-    return parseJsonText(JSON.stringify(first.toJS({ maxAliasCount: aliasesMax })) ?? "null");
+    const body = parseJsonText(JSON.stringify(first.toJS({ maxAliasCount: aliasesMax })) ?? "null");
+    return { body, duplicateFields: repeatedKeys(yaml, first, lineCounter) };
   } catch (thrown) {
     if (thrown instanceof MalformedTextError) throw thrown;
     // Too many aliases (ReferenceError), or nested too deep for the parser's stack (RangeError).
@@ -33,4 +46,27 @@ export async function parseYamlText(text: string): Promise<unknown> {
     if (thrown instanceof TypeError) throw new MalformedTextError("an alias refers to what contains it");
     throw thrown;
   }
+}
+
+function repeatedKeys(
+  { visit, isScalar }: typeof import("yaml"),
+  document: Document.Parsed,
+  lineCounter: LineCounter,
+): DuplicateField[] {
+  const found: DuplicateField[] = [];
+  visit(document, {
+    Map(_key, { items }) {
+      const names = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (names.has(name) && found.length < faultsMax) {
+          const { line } = lineCounter.linePos(key.range?.[0] ?? 0);
+          found.push({ message: `line ${line}: key ${JSON.stringify(name)} already set in map` });
+        }
+        names.add(name);
+      }
+    },
+  });
+  return found;
 }

@@ -4,7 +4,6 @@ import { namespaceResource } from "../../api/kinds/namespace.ts";
 import type { FieldSet } from "../../api/managed-fields/field-set.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import { formatTime } from "../../api/meta/time.ts";
-import { parseOrRefuse } from "../../api/parse-object.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import type { Random } from "../../lib/random.ts";
 import { type Compare, revision } from "../../store/types.ts";
@@ -14,6 +13,7 @@ import { encodeObject } from "../storage/object-codec.ts";
 import { objectKey } from "../storage/object-key.ts";
 import { fencedError, fenceOf, type WriteOptions } from "../storage/write-options.ts";
 import { checkManagerOptions } from "./field-manager.ts";
+import { parseSubmitted } from "./parse-submitted.ts";
 import { recordCreation } from "./record-managers.ts";
 import { admissionOf, writeOptions } from "./submitted.ts";
 import type { ServerContext, VerbRequest } from "./verb-context.ts";
@@ -27,7 +27,7 @@ const generateNameLengthMax = 58;
 /** The stored object. Throws `ApiError`. */
 export async function createObject(context: ServerContext, request: VerbRequest): Promise<ApiObject> {
   checkManagerOptions(request, "CreateOptions");
-  return createFrom(context, request, parseOrRefuse(request.resource, request.body));
+  return createFrom(context, request, parseSubmitted(request, request.body));
 }
 
 /** As `createObject`, from what has been parsed; `applied` are the fields of a server-side apply that creates. */

@@ -2,13 +2,13 @@
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiReply } from "../../api/exchange.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
-import { parseOrRefuse } from "../../api/parse-object.ts";
 import { applyJsonPatch } from "../../api/patch/json-patch.ts";
 import { applyMergePatch } from "../../api/patch/merge-patch.ts";
 import { applyStrategicMergePatch } from "../../api/patch/strategic-merge-patch.ts";
 import { applyObject } from "./apply-object.ts";
 import { applyPatchType, checkManagerOptions } from "./field-manager.ts";
 import type { Merge } from "./merge.ts";
+import { parseSubmitted } from "./parse-submitted.ts";
 import { updateObject } from "./update-object.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
 
@@ -24,7 +24,7 @@ export async function patchObject(context: ServerContext, request: ObjectRequest
   checkManagerOptions(request, "PatchOptions");
   if (request.contentType === applyPatchType) return applyObject(context, request, merge);
   const apply = patchFunction(request);
-  const submit = (current: ApiObject) => parseOrRefuse(request.resource, apply(current));
+  const submit = (current: ApiObject) => parseSubmitted(request, apply(current));
   return { status: 200, body: await updateObject(context, request, submit, merge) };
 }
 

@@ -1,13 +1,13 @@
 /** PUT, and what PATCH becomes: a new content for an object that is there. */
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
-import { parseOrRefuse } from "../../api/parse-object.ts";
 import { admit } from "../admission/admit.ts";
 import { changeObject, type Decision } from "../storage/change-object.ts";
 import type { StoredObject } from "../storage/object-store.ts";
 import { isReadyToVanish } from "./deletion.ts";
 import { checkManagerOptions } from "./field-manager.ts";
 import type { Merge } from "./merge.ts";
+import { parseSubmitted } from "./parse-submitted.ts";
 import { type Recorder, updateRecorder } from "./record-managers.ts";
 import { admissionOf, checkIdentity, checkPreconditions, writeOptions } from "./submitted.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
@@ -15,7 +15,7 @@ import type { ObjectRequest, ServerContext } from "./verb-context.ts";
 /** The stored object. Throws `ApiError`. A version in the body pins the update to that version. */
 export async function replaceObject(context: ServerContext, request: ObjectRequest, merge: Merge): Promise<ApiObject> {
   checkManagerOptions(request, "UpdateOptions");
-  const submitted = parseOrRefuse(request.resource, request.body);
+  const submitted = parseSubmitted(request, request.body);
   return updateObject(context, request, () => submitted, merge);
 }
 

@@ -1,5 +1,5 @@
 /** What every verb is given: the request taken apart, and what the server stands on. */
-import type { Identity } from "../../api/exchange.ts";
+import type { DuplicateField, Identity } from "../../api/exchange.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
@@ -30,6 +30,8 @@ export interface VerbRequest {
   readonly query: Readonly<Record<string, string>>;
   readonly contentType: string | undefined;
   readonly body: unknown;
+  /** See `ApiRequest`. */
+  readonly duplicateFields: readonly DuplicateField[] | undefined;
   readonly userAgent: string | undefined;
   readonly identity: Identity;
   /** See `Txn`. */
