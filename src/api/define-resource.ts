@@ -2,7 +2,7 @@
 import { sameJson } from "../lib/same-json.ts";
 import type { ApiObject } from "./meta/object-meta.ts";
 import type { Cell, ColumnDefinition } from "./meta/table.ts";
-import type { Resource, Verb } from "./resource.ts";
+import type { Resource, ScaleAccess, Verb } from "./resource.ts";
 import type { Subresource } from "./subresources.ts";
 import type { Cause } from "./validation/cause.ts";
 import { dnsSubdomain, type TextRule } from "./validation/names.ts";
@@ -31,7 +31,7 @@ interface Common<T extends ApiObject> {
   readonly schema: Resource<T>["schema"];
   /** All of them where absent. */
   readonly verbs?: readonly Verb[];
-  /** Besides `status`. */
+  /** Besides `status` and `scale`. */
   readonly subresources?: readonly Subresource[];
   readonly columns: readonly Column<T>[];
   readonly nameRule?: TextRule;
@@ -47,6 +47,7 @@ interface Common<T extends ApiObject> {
   derive?(object: T): T;
   /** The part of the object that its generation counts the changes of. */
   wish?(object: T): unknown;
+  readonly scale?: ScaleAccess<T>;
   /** What field selectors may name, besides `metadata.name` and `metadata.namespace`. */
   readonly fields?: Readonly<Record<string, (object: T) => string | undefined>>;
 }
@@ -89,7 +90,12 @@ export function defineResource<T extends ApiObject>(definition: ResourceDefiniti
     namespaced,
     schema,
     verbs: definition.verbs ?? allVerbs,
-    subresources: [...(initialStatus === undefined ? [] : (["status"] as const)), ...(definition.subresources ?? [])],
+    ...(definition.scale === undefined ? {} : { scale: definition.scale }),
+    subresources: [
+      ...(definition.scale === undefined ? [] : (["scale"] as const)),
+      ...(initialStatus === undefined ? [] : (["status"] as const)),
+      ...(definition.subresources ?? []),
+    ],
     columns: columns.map(columnDefinition),
     row: (object, nowMs) => columns.map((column) => column.cell(object, nowMs)),
     validate: (object) => [

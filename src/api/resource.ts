@@ -15,6 +15,15 @@ export interface Conversion<T extends ApiObject = ApiObject> {
   fromStored(object: ApiObject): T;
 }
 
+/** Where a workload keeps how many pods it has and shall have. */
+export interface ScaleAccess<T extends ApiObject = ApiObject> {
+  wished(object: T): number;
+  observed(object: T): number;
+  /** As text for queries: `app=web,tier in (a,b)`. */
+  selector(object: T): string;
+  withWished(object: T, replicas: number): T;
+}
+
 /** A kind of object that the API serves. Every function is pure and changes none of its arguments. */
 export interface Resource<T extends ApiObject = ApiObject> {
   /** Empty for the core group. */
@@ -31,6 +40,8 @@ export interface Resource<T extends ApiObject = ApiObject> {
   readonly schema: z.ZodType<T>;
   /** Only where the kind is served in several versions, and is stored in another one than this. */
   readonly conversion?: Conversion<T>;
+  /** What the `scale` subresource reads and writes, for kinds that have it. */
+  readonly scale?: ScaleAccess<T>;
   /** What may be done with objects of the kind. One that can be created only is answered and never stored. */
   readonly verbs: readonly Verb[];
   readonly subresources: readonly Subresource[];

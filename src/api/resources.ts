@@ -1,4 +1,9 @@
 /** Every kind that the API serves, in the order in which discovery lists them, and how to find one. */
+
+import { controllerRevisionResource } from "./kinds/apps/controller-revision.ts";
+import { deploymentResource } from "./kinds/apps/deployment.ts";
+import { replicaSetResource } from "./kinds/apps/replica-set.ts";
+import { statefulSetResource } from "./kinds/apps/stateful-set.ts";
 import { selfSubjectReviewResource } from "./kinds/authentication/self-subject-review.ts";
 import { tokenReviewResource } from "./kinds/authentication/token-review.ts";
 import { selfSubjectAccessReviewResource } from "./kinds/authorization/self-subject-access-review.ts";
@@ -7,6 +12,8 @@ import {
   localSubjectAccessReviewResource,
   subjectAccessReviewResource,
 } from "./kinds/authorization/subject-access-review.ts";
+import { cronJobResource } from "./kinds/batch/cron-job.ts";
+import { jobResource } from "./kinds/batch/job.ts";
 import { configMapResource } from "./kinds/config-map.ts";
 import { daemonSetResource } from "./kinds/daemon-set.ts";
 import { endpointsResource } from "./kinds/endpoints.ts";
@@ -15,15 +22,20 @@ import { newerEventResource } from "./kinds/event-versions.ts";
 import { leaseResource } from "./kinds/lease.ts";
 import { limitRangeResource } from "./kinds/limit-range.ts";
 import { namespaceResource } from "./kinds/namespace.ts";
+import { runtimeClassResource } from "./kinds/node/runtime-class.ts";
 import { nodeResource } from "./kinds/node.ts";
 import { persistentVolumeResource } from "./kinds/persistent-volume.ts";
 import { persistentVolumeClaimResource } from "./kinds/persistent-volume-claim.ts";
 import { podResource } from "./kinds/pod.ts";
+import { podTemplateResource } from "./kinds/pod-template-object.ts";
+import { podDisruptionBudgetResource } from "./kinds/policy/pod-disruption-budget.ts";
 import { clusterRoleResource } from "./kinds/rbac/cluster-role.ts";
 import { clusterRoleBindingResource } from "./kinds/rbac/cluster-role-binding.ts";
 import { roleResource } from "./kinds/rbac/role.ts";
 import { roleBindingResource } from "./kinds/rbac/role-binding.ts";
+import { replicationControllerResource } from "./kinds/replication-controller.ts";
 import { resourceQuotaResource } from "./kinds/resource-quota.ts";
+import { priorityClassResource } from "./kinds/scheduling/priority-class.ts";
 import { secretResource } from "./kinds/secret.ts";
 import { serviceResource } from "./kinds/service.ts";
 import { serviceAccountResource } from "./kinds/service-account.ts";
@@ -41,11 +53,17 @@ export const resources: readonly AnyResource[] = [
   persistentVolumeClaimResource,
   persistentVolumeResource,
   podResource,
+  podTemplateResource,
+  replicationControllerResource,
   resourceQuotaResource,
   secretResource,
   serviceAccountResource,
   serviceResource,
+  controllerRevisionResource,
   daemonSetResource,
+  deploymentResource,
+  replicaSetResource,
+  statefulSetResource,
   newerEventResource,
   selfSubjectReviewResource,
   tokenReviewResource,
@@ -53,12 +71,17 @@ export const resources: readonly AnyResource[] = [
   selfSubjectAccessReviewResource,
   selfSubjectRulesReviewResource,
   subjectAccessReviewResource,
+  cronJobResource,
+  jobResource,
+  podDisruptionBudgetResource,
   clusterRoleBindingResource,
   clusterRoleResource,
   roleBindingResource,
   roleResource,
   storageClassResource,
+  priorityClassResource,
   leaseResource,
+  runtimeClassResource,
 ];
 
 /** Each kind that is stored, once, in the version that it is stored in. */

@@ -1,8 +1,8 @@
 /** DaemonSets as `kubectl get daemonsets` shows them. */
 import type { Column } from "../define-resource.ts";
 import { ageColumn, labelsText, nameColumn } from "../printing.ts";
-import { labelSelectorText } from "../selectors/label-selector.ts";
 import type { DaemonSet } from "./daemon-set.ts";
+import { containersColumn, imagesColumn, selectorColumn } from "./template-columns.ts";
 
 export const daemonSetColumns: readonly Column<DaemonSet>[] = [
   nameColumn,
@@ -42,22 +42,7 @@ export const daemonSetColumns: readonly Column<DaemonSet>[] = [
     cell: ({ spec }) => labelsText(spec.template.spec.nodeSelector),
   },
   ageColumn,
-  {
-    name: "Containers",
-    description: "The names of the pod's containers.",
-    wide: true,
-    cell: ({ spec }) => spec.template.spec.containers.map(({ name }) => name).join(","),
-  },
-  {
-    name: "Images",
-    description: "The images of the pod's containers.",
-    wide: true,
-    cell: ({ spec }) => spec.template.spec.containers.map(({ image }) => image).join(","),
-  },
-  {
-    name: "Selector",
-    description: "Selects the DaemonSet's pods.",
-    wide: true,
-    cell: ({ spec }) => labelSelectorText(spec.selector),
-  },
+  containersColumn(({ spec }) => spec.template),
+  imagesColumn(({ spec }) => spec.template),
+  selectorColumn(({ spec }) => spec.selector),
 ];

@@ -26,6 +26,20 @@ const claimConditionSchema = define(`${prefix}.PersistentVolumeClaimCondition`, 
   message: text,
 });
 
+export const claimStatusSchema = define(
+  `${prefix}.PersistentVolumeClaimStatus`,
+  "Whether the claim is served, and by how much.",
+  {
+    phase: z.enum(["Pending", "Bound", "Lost"]).optional(),
+    accessModes: z.array(accessModeSchema).optional(),
+    capacity: resourceList,
+    conditions: mergeList(claimConditionSchema, "type").optional(),
+    allocatedResources: resourceList,
+    allocatedResourceStatuses: stringMap,
+    currentVolumeAttributesClassName: pointerText,
+  },
+);
+
 export const persistentVolumeClaimSchema = define(
   `${prefix}.PersistentVolumeClaim`,
   "A wish for storage that pods can mount.",
@@ -33,15 +47,7 @@ export const persistentVolumeClaimSchema = define(
     ...typeMeta("v1", "PersistentVolumeClaim"),
     metadata: objectMetaSchema,
     spec: claimSpecSchema,
-    status: define(`${prefix}.PersistentVolumeClaimStatus`, "Whether the claim is served, and by how much.", {
-      phase: z.enum(["Pending", "Bound", "Lost"]).optional(),
-      accessModes: z.array(accessModeSchema).optional(),
-      capacity: resourceList,
-      conditions: mergeList(claimConditionSchema, "type").optional(),
-      allocatedResources: resourceList,
-      allocatedResourceStatuses: stringMap,
-      currentVolumeAttributesClassName: pointerText,
-    }).default({}),
+    status: claimStatusSchema.default({}),
   },
   { spec: "What is wished for.", status: "What has become of it; written by the fleet." },
 );

@@ -49,8 +49,16 @@ export const definitionPrefix = {
   apps: "io.k8s.api.apps.v1",
   authentication: "io.k8s.api.authentication.v1",
   authorization: "io.k8s.api.authorization.v1",
+  autoscaling: "io.k8s.api.autoscaling.v2",
+  batch: "io.k8s.api.batch.v1",
+  certificates: "io.k8s.api.certificates.v1",
   coordination: "io.k8s.api.coordination.v1",
+  discovery: "io.k8s.api.discovery.v1",
+  networking: "io.k8s.api.networking.v1",
+  node: "io.k8s.api.node.v1",
+  policy: "io.k8s.api.policy.v1",
   rbac: "io.k8s.api.rbac.v1",
+  scheduling: "io.k8s.api.scheduling.v1",
   storage: "io.k8s.api.storage.v1",
 } as const;
 
@@ -89,6 +97,21 @@ export function mergeList<Item extends z.ZodType>(
 /** A list of plain values that a strategic merge patch adds to. */
 export function mergeSet<Item extends z.ZodType>(item: Item) {
   return annotate(z.array(item), { patchStrategies: ["merge"], listType: "set" });
+}
+
+/** A list of plain values that server-side apply adds to, and a strategic merge patch replaces. */
+export function setOf<Item extends z.ZodType>(item: Item) {
+  return annotate(z.array(item), { listType: "set" });
+}
+
+/** A list whose elements server-side apply tells apart by `keys`, and a strategic merge patch replaces. */
+export function mapList<Item extends z.ZodType>(item: Item, ...listMapKeys: readonly string[]) {
+  return annotate(z.array(item), { listType: "map", listMapKeys });
+}
+
+/** An object that a strategic merge patch replaces, or of which it keeps the named fields alone. */
+export function patched<Schema extends z.ZodType>(schema: Schema, strategy: "replace" | "retainKeys"): Schema {
+  return annotate(schema.clone(), { ...apiMetaOf(schema), patchStrategies: [strategy] });
 }
 
 /** An object or a map that server-side apply treats as one value. Lists are so without being told. */

@@ -19,7 +19,7 @@ export function formatTime(ms: number): string {
 
 const invalid = 'must be a date and time like "2006-01-02T15:04:05Z"';
 
-const timeSchema = annotate(
+export const timeValue = annotate(
   z
     .string()
     .refine((value) => parseTime(value) !== undefined, { error: invalid, params: { malformed: true } })
@@ -40,5 +40,5 @@ const microTimeSchema = annotate(
   },
 );
 
-export const time = timeSchema.optional();
+export const time = timeValue.optional();
 export const microTime = microTimeSchema.optional();
