@@ -2,6 +2,7 @@
 
 import { ApiError } from "../api/api-error.ts";
 import type { ApiTransport } from "../api/exchange.ts";
+import { ensureDefaultRoles } from "./authorization/bootstrap/ensure-default-roles.ts";
 
 const namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
@@ -15,7 +16,7 @@ const localStorageClass = {
 };
 
 /**
- * Run by whoever has become leader. Idempotent: what is there is left alone and nothing is written. Throws `ApiError`
+ * Run by whoever has become leader. Idempotent: what is there is left alone, but for default roles that have lost something. Throws `ApiError`
  * where the fleet cannot take it now; the leader that follows tries again.
  */
 export async function ensureBootstrapObjects(api: ApiTransport, signal?: AbortSignal): Promise<void> {
@@ -23,6 +24,7 @@ export async function ensureBootstrapObjects(api: ApiTransport, signal?: AbortSi
     await ensure(api, "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } }, signal);
   }
   await ensure(api, "/apis/storage.k8s.io/v1/storageclasses", localStorageClass, signal);
+  await ensureDefaultRoles(api, signal);
 }
 
 async function ensure(api: ApiTransport, collection: string, body: BootstrapObject, signal?: AbortSignal) {

@@ -6,12 +6,15 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { Turns } from "../../lib/turns.ts";
 import type { Compare, Mutation } from "../../store/types.ts";
+import type { Access } from "../authorization/create-access.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
 /** What admission stands on. */
 export interface AdmissionContext {
   /** Where all kinds but events are. */
   readonly fleet: ObjectStore;
+  /** Who may do what. */
+  readonly access: Access;
   readonly clock: Clock;
   readonly random: Random;
   /** A UUID that was never given before. */

@@ -1,6 +1,7 @@
 /** Admission: what the server adds to objects that their kind alone cannot say, and what it refuses for the fleet's sake. */
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
+import { preventEscalation } from "../authorization/rbac/prevent-escalation.ts";
 import {
   type AdmissionContext,
   type AdmissionRequest,
@@ -24,7 +25,13 @@ const mutatingSteps: readonly MutatingStep[] = [
   limitDefaults,
 ];
 
-const validatingSteps: readonly ValidatingStep[] = [protectNamespaces, firstServiceAccount, limitBounds, chargeQuotas];
+const validatingSteps: readonly ValidatingStep[] = [
+  preventEscalation,
+  protectNamespaces,
+  firstServiceAccount,
+  limitBounds,
+  chargeQuotas,
+];
 
 export interface Admitted extends SideWrites {
   /** As it is to be stored. */

@@ -6,7 +6,7 @@ import type { ReplicatedStore } from "../../replication/ports.ts";
 import { revision } from "../../store/types.ts";
 
 /** Outside `/registry/`, so no API request reaches it. */
-export const serviceAccountKeyKey = "/bramble/service-account-key";
+const serviceAccountKeyKey = "/bramble/service-account-key";
 
 const retrySeconds = 1;
 

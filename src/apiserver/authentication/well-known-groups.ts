@@ -8,7 +8,7 @@ export const unauthenticatedGroup = "system:unauthenticated";
 export const anonymous: Identity = { user: "system:anonymous", groups: [unauthenticatedGroup] };
 
 const serviceAccountPrefix = "system:serviceaccount:";
-const serviceAccountsGroup = "system:serviceaccounts";
+export const serviceAccountsGroup = "system:serviceaccounts";
 
 export interface ServiceAccountRef {
   readonly namespace: string;

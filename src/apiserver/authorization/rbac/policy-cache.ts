@@ -12,6 +12,7 @@ import { messageOf } from "../../../lib/errors.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import type { Revision, StoreKey } from "../../../store/types.ts";
 import type { ObjectStore } from "../../storage/object-store.ts";
+import { isClusterRole, isClusterRoleBinding, isRole, isRoleBinding } from "./kinds.ts";
 import type { Policy } from "./policy.ts";
 
 const prefix = `/registry/${rbacGroup}/`;
@@ -114,20 +115,4 @@ class Kept implements Policy {
 /** `/registry/<group>/rolebindings/<namespace>/<name>` */
 function namespaceOf(key: StoreKey): string {
   return key.slice(prefix.length).split("/")[1] ?? "";
-}
-
-function isClusterRole(object: ApiObject): object is ClusterRole {
-  return object.kind === "ClusterRole";
-}
-
-function isRole(object: ApiObject): object is Role {
-  return object.kind === "Role";
-}
-
-function isClusterRoleBinding(object: ApiObject): object is ClusterRoleBinding {
-  return object.kind === "ClusterRoleBinding";
-}
-
-function isRoleBinding(object: ApiObject): object is RoleBinding {
-  return object.kind === "RoleBinding";
 }
