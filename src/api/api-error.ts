@@ -45,9 +45,18 @@ export class ApiError extends Error {
   /** HTTP status code. */
   readonly code: number;
   readonly details: Details | undefined;
+  /** Goes on with the list that was refused, from where it had come to. */
+  readonly continueToken: string | undefined;
 
-  private constructor(reason: StatusReason | "Unknown", message: string, details?: Details, code?: number) {
+  private constructor(
+    reason: StatusReason | "Unknown",
+    message: string,
+    details?: Details,
+    code?: number,
+    continueToken?: string,
+  ) {
     super(message);
+    this.continueToken = continueToken;
     this.reason = reason;
     this.code = code ?? (reason === "Unknown" ? 500 : statusCodes[reason]);
     this.details = details;
@@ -55,11 +64,11 @@ export class ApiError extends Error {
 
   /** The body of the refusal. */
   toStatus(): ApiStatus {
-    const { message, reason, code, details } = this;
+    const { message, reason, code, details, continueToken } = this;
     return {
       kind: "Status",
       apiVersion: "v1",
-      metadata: {},
+      metadata: continueToken === undefined ? {} : { continue: continueToken },
       status: "Failure",
       message,
       reason,
@@ -137,6 +146,13 @@ export class ApiError extends Error {
   /** A resource version or a `continue` token whose state has been compacted. */
   static expired(message = "the requested resource version is too old: list again"): ApiError {
     return new ApiError("Expired", message);
+  }
+
+  /** A list whose state is compacted before all of it was read; `token` asks for the rest as it is by then. */
+  static continueExpired(token: string): ApiError {
+    const message =
+      "The provided continue parameter is too old to display a consistent list result. List again without it, or use the continue token of this response for the rest, in which what changed in between may be missing or new.";
+    return new ApiError("Expired", message, undefined, undefined, token);
   }
 
   static gone(message: string): ApiError {

@@ -36,10 +36,11 @@ describe("lists", () => {
     server.store.compact(Number(first.body.metadata.resourceVersion));
     await server.send("DELETE", `${maps}/4`);
     server.store.compact(server.store.reader.revision);
-    expect(await server.get(`${maps}?limit=2&continue=${token}`)).toMatchObject({
-      status: 410,
-      body: { reason: "Expired" },
-    });
+    const expired = await server.get(`${maps}?limit=2&continue=${token}`);
+    expect(expired).toMatchObject({ status: 410, body: { reason: "Expired" } });
+    const inconsistent = await server.get(`${maps}?continue=${expired.body.metadata.continue}`);
+    expect(inconsistent.body.items).toMatchObject([{ metadata: { name: "5" } }]);
+    expect(inconsistent.body.metadata.resourceVersion).toBe(`${server.store.reader.revision}`);
   });
 
   it("come whole, however many there are", async () => {
@@ -60,6 +61,66 @@ describe("lists", () => {
     expect((await server.get(`${maps}?fieldSelector=metadata.name%3D4`)).body.items).toHaveLength(1);
     expect((await server.get("/api/v1/configmaps")).body.items).toHaveLength(5);
     expect((await server.get("/api/v1/namespaces/other/configmaps")).body.items).toEqual([]);
+  });
+
+  it("say how much remains, where that is known", async () => {
+    const server = await withMaps("1", "2", "3", "4", "5");
+    const first = await server.get(`${maps}?limit=2`);
+    expect(first.body.metadata.remainingItemCount).toBe(3);
+    const second = await server.get(`${maps}?limit=2&continue=${first.body.metadata.continue}`);
+    expect(second.body.metadata.remainingItemCount).toBe(1);
+    const last = await server.get(`${maps}?limit=2&continue=${second.body.metadata.continue}`);
+    expect(last.body.metadata).toEqual({ resourceVersion: first.body.metadata.resourceVersion });
+    const selected = await server.get(`${maps}?limit=2&labelSelector=odd%3D1`);
+    expect(selected.body.metadata).not.toHaveProperty("remainingItemCount");
+  });
+
+  it("show the state of the version that is asked for, or a newer one", async () => {
+    const server = await withMaps("1", "2");
+    const at = server.store.reader.revision;
+    await server.send("POST", maps, configMap("3"));
+    const namesOf = async (query: string) =>
+      (await server.get(`${maps}?${query}`)).body.items.map(
+        (item: { metadata: { name: string } }) => item.metadata.name,
+      );
+    expect(await namesOf(`resourceVersion=${at}&resourceVersionMatch=Exact`)).toEqual(["1", "2"]);
+    expect(await namesOf(`resourceVersion=${at}&limit=5`)).toEqual(["1", "2"]);
+    expect(await namesOf(`resourceVersion=${at}&resourceVersionMatch=NotOlderThan`)).toEqual(["1", "2", "3"]);
+    expect(await namesOf(`resourceVersion=${at}`)).toEqual(["1", "2", "3"]);
+    expect(await namesOf("resourceVersion=0&resourceVersionMatch=NotOlderThan&limit=1")).toEqual(["1"]);
+    server.store.compact(server.store.reader.revision);
+    expect(await server.get(`${maps}?resourceVersion=${at}&resourceVersionMatch=Exact`)).toMatchObject({
+      status: 410,
+      body: { reason: "Expired" },
+    });
+  });
+
+  it.each([
+    ["resourceVersionMatch=Exact", 422],
+    ["resourceVersionMatch=Exact&resourceVersion=0", 422],
+    ["resourceVersionMatch=Newest&resourceVersion=1", 422],
+    ["resourceVersionMatch=NotOlderThan&resourceVersion=1&continue=x", 422],
+    ["sendInitialEvents=true", 422],
+    ["resourceVersion=1&continue=x", 400],
+    ["watch=true&resourceVersionMatch=NotOlderThan&resourceVersion=1", 422],
+    ["watch=true&sendInitialEvents=true", 422],
+    ["watch=true&sendInitialEvents=true&resourceVersionMatch=Exact", 422],
+    ["watch=true&sendInitialEvents=perhaps&resourceVersionMatch=NotOlderThan", 400],
+    ["watch=true&resourceVersion=x", 400],
+  ])("and watches refuse %s with %i", async (query, status) => {
+    const server = await TestApi.open();
+    const isWatch = query.startsWith("watch");
+    const code = isWatch
+      ? (await server.watch(`${maps}?${query}`).next()).object.code
+      : (await server.get(`${maps}?${query}`)).status;
+    expect(code).toBe(status);
+  });
+
+  it("find one object by its name without reading the others", async () => {
+    const server = await withMaps("1", "11", "2");
+    const { body } = await server.get(`${maps}?fieldSelector=metadata.name%3D1`);
+    expect(body.items).toMatchObject([{ metadata: { name: "1" } }]);
+    expect((await server.get("/api/v1/configmaps?fieldSelector=metadata.name%3D2")).body.items).toHaveLength(1);
   });
 
   it.each(["labelSelector=a%3D%3D%3D", "fieldSelector=spec.x%3D1", "limit=-1", "resourceVersion=x", "continue=xx"])(
@@ -133,6 +194,16 @@ describe("watches", () => {
     for (let count = 0; count < 120; count += 1)
       await server.send("POST", "/api/v1/namespaces/kube-system/configmaps", configMap(`${count}`));
     expect((await next).type).toBe("BOOKMARK");
+    watch.end();
+  });
+
+  it("begin with changes alone, where the client wants no state", async () => {
+    const server = await withMaps("1");
+    const watch = server.watch(`${maps}?sendInitialEvents=false&resourceVersionMatch=NotOlderThan`);
+    const next = watch.next();
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+    await server.send("POST", maps, configMap("2"));
+    expect(await next).toMatchObject({ type: "ADDED", object: { metadata: { name: "2" } } });
     watch.end();
   });
 

@@ -38,13 +38,14 @@ export class AppliedReader implements StoreReader {
     const at = request.revision ?? index.revision;
     index.requireReadable(at);
     const versions: Version[] = [];
-    let more = false;
+    let remaining = 0;
     for (const version of index.range(request.prefix, request.after, at)) {
-      more = versions.length === request.limit;
-      if (more) break;
-      versions.push(version);
+      if (versions.length !== request.limit) versions.push(version);
+      else remaining += 1;
+      if (remaining > 0 && request.counts !== true) break;
     }
-    return { items: await this.#state.keyValues(versions, false), revision: at, more };
+    const items = await this.#state.keyValues(versions, false);
+    return { items, revision: at, more: remaining > 0, ...(request.counts === true && { remaining }) };
   }
 
   watch(request: WatchRequest): AsyncIterable<WatchBatch> {

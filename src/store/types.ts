@@ -69,6 +69,8 @@ export interface RangeRequest {
   readonly limit?: number;
   /** Reads the state as of this revision; the current one by default. */
   readonly revision?: Revision;
+  /** Has the keys counted that remain, which are not read. */
+  readonly counts?: boolean;
 }
 
 export interface RangeResult {
@@ -76,6 +78,8 @@ export interface RangeResult {
   readonly revision: Revision;
   /** Whether keys remain after the last item. */
   readonly more: boolean;
+  /** How many, where that was asked and is known. */
+  readonly remaining?: number;
 }
 
 export interface WatchRequest {

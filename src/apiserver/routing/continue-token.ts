@@ -3,7 +3,7 @@ import { ApiError } from "../../api/api-error.ts";
 import { type Revision, revision, type StoreKey } from "../../store/types.ts";
 
 export interface ListPosition {
-  /** Every part of the list shows the state as of this revision. */
+  /** Every part of the list shows the state as of this revision; 0 for a part that shows the latest. */
   readonly revision: Revision;
   /** The last key that was looked at. */
   readonly after: StoreKey;
@@ -18,7 +18,7 @@ export function decodeContinueToken(token: string, collection: StoreKey): ListPo
   const parsed = parseToken(token);
   if (!Array.isArray(parsed)) throw invalidToken();
   const [at, after]: unknown[] = parsed;
-  if (typeof at !== "number" || !Number.isSafeInteger(at) || at < 1) throw invalidToken();
+  if (typeof at !== "number" || !Number.isSafeInteger(at) || at < 0) throw invalidToken();
   if (typeof after !== "string" || !after.startsWith(collection)) throw invalidToken();
   return { revision: revision(at), after };
 }

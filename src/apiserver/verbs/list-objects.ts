@@ -3,12 +3,13 @@
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiList } from "../../api/meta/list-meta.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
-import { apiVersionOfResource } from "../../api/resource.ts";
-import type { Revision, StoreKey } from "../../store/types.ts";
-import { decodeContinueToken, encodeContinueToken, type ListPosition } from "../routing/continue-token.ts";
-import { countOption, resourceVersionOption } from "../routing/query-options.ts";
+import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
+import { type Revision, RevisionUnavailableError, type StoreKey, revision as toRevision } from "../../store/types.ts";
+import { encodeContinueToken, type ListPosition } from "../routing/continue-token.ts";
+import { countOption } from "../routing/query-options.ts";
 import { collectionPrefix } from "../storage/object-key.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import { type WantedState, wantedList } from "./list-options.ts";
 import { parseSelection, type Selection } from "./selection.ts";
 import type { ServerContext, VerbRequest } from "./verb-context.ts";
 
@@ -16,58 +17,61 @@ import type { ServerContext, VerbRequest } from "./verb-context.ts";
 const pageItemsMax = 500;
 
 export interface ObjectList extends ApiList<ApiObject> {
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly continue?: string;
+    readonly remainingItemCount?: number;
+  };
 }
 
 /** Throws `ApiError`; 410 where the revision asked for is compacted. */
 export async function listObjects(context: ServerContext, request: VerbRequest): Promise<ObjectList> {
   const { resource, namespace, query } = request;
   const { objects } = context;
-  const prefix = collectionPrefix(resource, namespace);
   const selection = parseSelection(resource, query);
+  const prefix = selectedPrefix(resource, namespace, selection);
   const limit = countOption(query, "limit");
-  const position = await startOfList(objects, request, prefix);
-  const found = await readSelected(objects, prefix, selection, position, limit === 0 ? undefined : limit);
+  const wanted = wantedList(query, prefix);
+  await waitForState(objects, wanted, request.signal);
+  const found = await readWanted(objects, prefix, selection, wanted, limit === 0 ? undefined : limit);
   return {
     apiVersion: apiVersionOfResource(resource),
     kind: `${resource.kind}List`,
     metadata: {
       resourceVersion: String(found.revision),
       ...(found.next !== undefined && { continue: encodeContinueToken(found.next) }),
+      ...(found.remaining !== undefined && found.remaining > 0 && { remainingItemCount: found.remaining }),
     },
     items: found.items,
   };
 }
 
-interface ListStart {
-  readonly revision?: Revision;
-  readonly after?: StoreKey;
+/** Where the selected objects are: as narrow as can be, so that one object is found without reading the others. */
+export function selectedPrefix(resource: AnyResource, namespace: string | undefined, selection: Selection): StoreKey {
+  const isOnePlace = !resource.namespaced || namespace !== undefined;
+  return `${collectionPrefix(resource, namespace)}${isOnePlace ? (selection.name ?? "") : ""}`;
 }
 
-/** Which revision to read, having waited until this voter has it. */
-async function startOfList(objects: ObjectStore, request: VerbRequest, prefix: StoreKey): Promise<ListStart> {
-  const { query, signal } = request;
-  const token = query["continue"];
-  if (token !== undefined && token !== "") {
-    const position = decodeContinueToken(token, prefix);
-    await waitForRevision(objects, position.revision, signal);
-    return position;
+/** Waits until this voter has the state. Throws `ApiError` (410) for one that is not of this history, and never will be. */
+export async function waitForState(
+  objects: ObjectStore,
+  wanted: WantedState,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  switch (wanted.type) {
+    case "latest":
+      return objects.barrier(signal);
+    case "any":
+      return;
+    case "rest":
+      return waitForRevision(objects, wanted.position.revision, signal);
+    case "exact":
+    case "notOlderThan":
+      return waitForRevision(objects, wanted.revision, signal);
   }
-  const asked = resourceVersionOption(query);
-  await waitForRevision(objects, asked, signal);
-  const match = query["resourceVersionMatch"] ?? "";
-  if (match !== "" && match !== "Exact" && match !== "NotOlderThan") {
-    throw ApiError.badRequest(`resourceVersionMatch: "${match}" is neither Exact nor NotOlderThan`);
-  }
-  // A limited list at a revision without a match means that revision exactly, as in Kubernetes.
-  const isExact = match === "Exact" || (match === "" && countOption(query, "limit") !== undefined);
-  return isExact && asked !== undefined && asked > 0 ? { revision: asked } : {};
 }
 
-/**
- * Absent: all that is committed. 0: whatever this voter has. Otherwise that revision or later: a voter that is behind
- * catches up first. Throws `ApiError` (410) for a revision that is not of this history, and never will be.
- */
+/** As `waitForState`: absent is the latest state, 0 whatever this voter has. */
 export async function waitForRevision(
   objects: ObjectStore,
   asked: Revision | undefined,
@@ -79,10 +83,39 @@ export async function waitForRevision(
   }
 }
 
+async function readWanted(
+  objects: ObjectStore,
+  prefix: StoreKey,
+  selection: Selection,
+  wanted: WantedState,
+  limit: number | undefined,
+): Promise<FoundObjects> {
+  if (wanted.type === "exact") return readSelected(objects, prefix, selection, { revision: wanted.revision }, limit);
+  if (wanted.type !== "rest") return readSelected(objects, prefix, selection, {}, limit);
+  const { revision, after } = wanted.position;
+  try {
+    return await readSelected(objects, prefix, selection, revision === 0 ? { after } : { revision, after }, limit);
+  } catch (thrown) {
+    if (!(thrown instanceof RevisionUnavailableError)) throw thrown;
+    // The client may rather have the rest as it is now than begin again.
+    throw ApiError.continueExpired(encodeContinueToken({ revision: latestRevision, after }));
+  }
+}
+
+/** In a token: the rest of the list as it is when it is asked for. */
+const latestRevision = toRevision(0);
+
+interface ListStart {
+  readonly revision?: Revision;
+  readonly after?: StoreKey;
+}
+
 interface FoundObjects {
   readonly items: readonly ApiObject[];
   readonly revision: Revision;
   readonly next?: ListPosition;
+  /** How many objects remain, where all are selected and the store counts. */
+  readonly remaining?: number;
 }
 
 /** Reads page after page at one revision until `limit` objects match or none is left. */
@@ -102,6 +135,7 @@ export async function readSelected(
         selection.isEverything && limit !== undefined ? Math.min(pageItemsMax, limit - items.length) : pageItemsMax,
       ...(after !== undefined && { after }),
       ...(revision !== undefined && { revision }),
+      ...(selection.isEverything && limit !== undefined && { counts: true }),
     });
     revision = page.revision;
     for (const { key, value, modRevision } of page.items) {
@@ -111,6 +145,9 @@ export async function readSelected(
       after = key;
     }
     if (!page.more) return { items, revision };
-    if (items.length === limit && after !== undefined) return { items, revision, next: { revision, after } };
+    if (items.length === limit && after !== undefined) {
+      const { remaining } = page;
+      return { items, revision, next: { revision, after }, ...(remaining !== undefined && { remaining }) };
+    }
   }
 }

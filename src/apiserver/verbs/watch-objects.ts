@@ -3,9 +3,9 @@ import type { ApiWatchEvent } from "../../api/exchange.ts";
 import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
 import { type Revision, revision, type StoreEvent, type StoreKey } from "../../store/types.ts";
 import { booleanOption, countOption, resourceVersionOption } from "../routing/query-options.ts";
-import { collectionPrefix } from "../storage/object-key.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { readSelected, waitForRevision } from "./list-objects.ts";
+import { readSelected, selectedPrefix, waitForState } from "./list-objects.ts";
+import { wantedByWatch } from "./list-options.ts";
 import { parseSelection, type Selection } from "./selection.ts";
 import type { ServerContext, VerbRequest } from "./verb-context.ts";
 
@@ -22,6 +22,8 @@ interface WatchPlan {
   /** Whether there is one ADDED for each object that is there. */
   readonly startsWithState: boolean;
   readonly wantsBookmarks: boolean;
+  /** Whether the client asked to be told where the state ends and the changes begin. */
+  readonly marksInitialEvents: boolean;
   readonly timeoutMs: number | undefined;
 }
 
@@ -36,7 +38,7 @@ export async function openWatch(
 ): Promise<AsyncIterable<ApiWatchEvent>> {
   const plan = planWatch(request);
   const { objects } = context;
-  await waitForRevision(objects, resourceVersionOption(request.query), signal);
+  await waitForState(objects, wantedByWatch(request.query), signal);
   return watchEvents(context, plan, signal);
 }
 
@@ -46,16 +48,14 @@ function planWatch(request: VerbRequest): WatchPlan {
   const selection = parseSelection(resource, query);
   const after = resourceVersionOption(query) ?? revision(0);
   const timeoutSeconds = countOption(query, "timeoutSeconds") ?? 0;
-  // As narrow as can be: a watch of one object is not woken by others.
-  const isOneNamespace = !resource.namespaced || namespace !== undefined;
-  const name = isOneNamespace ? (selection.name ?? "") : "";
   return {
     resource,
-    prefix: `${collectionPrefix(resource, namespace)}${name}`,
+    prefix: selectedPrefix(resource, namespace, selection),
     selection,
     after,
     startsWithState: query["sendInitialEvents"] === undefined ? after === 0 : booleanOption(query, "sendInitialEvents"),
     wantsBookmarks: booleanOption(query, "allowWatchBookmarks"),
+    marksInitialEvents: booleanOption(query, "allowWatchBookmarks") && booleanOption(query, "sendInitialEvents"),
     timeoutMs: timeoutSeconds > 0 ? timeoutSeconds * 1000 : undefined,
   };
 }
@@ -75,7 +75,7 @@ async function* watchEvents(
     if (plan.startsWithState) {
       const { items, revision: at } = await readSelected(objects, plan.prefix, plan.selection, {});
       for (const object of items) yield { type: "ADDED", object };
-      if (plan.wantsBookmarks) yield bookmark(plan.resource, at, { "k8s.io/initial-events-end": "true" });
+      if (plan.marksInitialEvents) yield bookmark(plan.resource, at, { "k8s.io/initial-events-end": "true" });
       told = at;
     }
     const progress = plan.wantsBookmarks ? { progress: { clock, everyMs: silentMsMax } } : {};
