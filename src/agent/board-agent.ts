@@ -64,6 +64,10 @@ export class BoardAgent {
     );
   }
 
+  get slice(): SliceView {
+    return this.#view;
+  }
+
   /** The slice was loaded or has changed. */
   sliceChanged(): void {
     if (this.#ended) return;

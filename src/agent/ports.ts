@@ -49,6 +49,8 @@ export interface RuntimeContainerSpec {
   readonly user: string | undefined;
   readonly hostname: string | undefined;
   readonly stdin: boolean;
+  /** Standard input ends with whoever attaches to it first. */
+  readonly stdinOnce: boolean;
   readonly tty: boolean;
   /** `own`: nothing but loopback until `PodNetwork.attach`; `{ sandbox }`: that container's namespace. */
   readonly network: "own" | "host" | { readonly sandbox: string };
@@ -78,6 +80,28 @@ export interface RuntimeLogOptions {
   readonly timestamps: boolean;
 }
 
+/** What somebody sits at: a command in a container, or the container's own first process. */
+export interface RuntimeSession {
+  /** What it prints; with a terminal, all on channel 1. Ends with the process, or when nobody can print any more. */
+  readonly output: AsyncIterable<{ readonly channel: 1 | 2; readonly bytes: Uint8Array }>;
+  /** Resolves when more may be written; rejects when nobody reads it any more. */
+  write(bytes: Uint8Array): Promise<void>;
+  endInput(): void;
+  /** A terminal's size; nothing happens where there is none. */
+  resize(columns: number, rows: number): Promise<void>;
+  /** Resolves when the command has ended. */
+  exitCode(): Promise<number>;
+  /** Ends the session, and a command that runs on with it; a container's own process is left alone. */
+  close(): Promise<void>;
+}
+
+export interface RuntimeSessionOptions {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly tty: boolean;
+}
+
 /**
  * The container engine. Every method rejects with `RuntimeUnavailableError` while the engine does not answer, and
  * with an `Error` whose message the engine gave otherwise.
@@ -97,6 +121,11 @@ export interface Runtime {
   remove(id: string): Promise<void>;
   /** Runs a command inside; `output` is its first 10 kB. Rejects when it outlasts `timeoutMs`. */
   exec(id: string, command: readonly string[], timeoutMs: number): Promise<{ exitCode: number; output: string }>;
+  /** Runs a command inside that somebody talks to. */
+  openExec(id: string, command: readonly string[], options: RuntimeSessionOptions): Promise<RuntimeSession>;
+  /** Joins what the container's first process prints from now on, and its input. */
+  attach(id: string, options: RuntimeSessionOptions): Promise<RuntimeSession>;
+  /** Lines of the container, each timestamp RFC 3339 with nine digits; ends with the container. */
   logs(id: string, options: RuntimeLogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** A local image and the user it runs as (empty for root); undefined when it is not there. */
   image(reference: string): Promise<{ readonly id: string; readonly user: string } | undefined>;
@@ -113,6 +142,29 @@ export interface Runtime {
     onChange: (labels: Readonly<Record<string, string>>) => void,
     signal: AbortSignal,
   ): Promise<void>;
+}
+
+/** A TCP connection. */
+export interface PodConnection {
+  /** What the other side sends, until it has no more. */
+  readonly input: AsyncIterable<Uint8Array>;
+  /** Resolves when more may be written; rejects when the connection is gone. */
+  write(bytes: Uint8Array): Promise<void>;
+  endOutput(): void;
+  close(): void;
+}
+
+/** Connects to what listens in a pod as one of its own processes would, so that listeners on its loopback are reached. */
+export interface PodDialler {
+  /**
+   * Tries 127.0.0.1, ::1 and the pod's own address within the network namespace of the sandbox; `undefined` stands for
+   * the board's own. Rejects with the first refusal.
+   */
+  dial(
+    sandbox: { readonly id: string; readonly pid: number } | undefined,
+    target: { readonly address: string | undefined; readonly port: number },
+    signal: AbortSignal,
+  ): Promise<PodConnection>;
 }
 
 /** The engine does not answer; everything it runs may well still run. */

@@ -1,9 +1,18 @@
 /** A `Runtime` without containers: the same rules as a real engine, so that a thousand boards fit into one process. */
 import type { Clock } from "../lib/clock.ts";
-import { type Runtime, type RuntimeContainer, type RuntimeContainerSpec, RuntimeUnavailableError } from "./ports.ts";
+import {
+  type Runtime,
+  type RuntimeContainer,
+  type RuntimeContainerSpec,
+  type RuntimeLogOptions,
+  type RuntimeSessionOptions,
+  RuntimeUnavailableError,
+} from "./ports.ts";
+import { SimulatedLog, SimulatedSession } from "./runtime-simulated-output.ts";
 
 interface Simulated {
   readonly spec: RuntimeContainerSpec;
+  readonly log: SimulatedLog;
   seen: RuntimeContainer;
 }
 
@@ -28,6 +37,8 @@ export class SimulatedRuntime implements Runtime {
   readonly #images: Set<string>;
   readonly #containers = new Map<string, Simulated>();
   readonly #listeners = new Set<Listener>();
+  /** Everything that anybody sat at, in order. */
+  readonly sessions: SimulatedSession[] = [];
   #isDown = false;
   #count = 0;
 
@@ -47,6 +58,7 @@ export class SimulatedRuntime implements Runtime {
       exitCode,
       finishedAtMs: this.#options.clock.nowMs(),
     };
+    container.log.end();
     this.#tell(container);
   }
 
@@ -105,7 +117,7 @@ export class SimulatedRuntime implements Runtime {
       startedAtMs: undefined,
       finishedAtMs: undefined,
     };
-    this.#containers.set(id, { spec, seen });
+    this.#containers.set(id, { spec, seen, log: new SimulatedLog() });
     return id;
   }
 
@@ -125,6 +137,7 @@ export class SimulatedRuntime implements Runtime {
       startedAtMs,
       finishedAtMs: undefined,
     };
+    container.log.begin();
     this.#tell(container);
     const exitCode = this.#options.endsAtOnce?.(container.spec);
     if (exitCode !== undefined) this.exit(id, exitCode);
@@ -149,9 +162,28 @@ export class SimulatedRuntime implements Runtime {
     return this.#options.exec?.(spec, command) ?? { exitCode: 0, output: "" };
   }
 
-  async *logs(id: string): AsyncGenerator<Uint8Array> {
-    this.#find(id);
-    yield* [];
+  async openExec(id: string, command: readonly string[], { stdin }: RuntimeSessionOptions): Promise<SimulatedSession> {
+    const { output, exitCode } = await this.exec(id, command);
+    return this.#sit(new SimulatedSession(output, exitCode, stdin));
+  }
+
+  async attach(id: string, { stdin }: RuntimeSessionOptions): Promise<SimulatedSession> {
+    if (this.#find(id).seen.state !== "running") throw new Error(`Container ${id} is not running`);
+    return this.#sit(new SimulatedSession("", 0, stdin));
+  }
+
+  #sit(session: SimulatedSession): SimulatedSession {
+    this.sessions.push(session);
+    return session;
+  }
+
+  /** Has a container print a line. */
+  print(id: string, line: string): void {
+    this.#find(id).log.print(line, this.#options.clock.nowMs());
+  }
+
+  async *logs(id: string, options: RuntimeLogOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    yield* this.#find(id).log.read(options, signal);
   }
 
   async image(reference: string): Promise<{ id: string; user: string } | undefined> {

@@ -1,6 +1,7 @@
 /** Puts a board's agent together and starts it. */
 import { join } from "node:path";
 import type { AgentLink, SliceObject } from "../api/board-link.ts";
+import type { HomeStreamCarrier } from "../api/board-streams/stream-carriers.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
@@ -11,7 +12,9 @@ import { EventRecorder } from "./events/event-recorder.ts";
 import { AgentSession } from "./link/agent-session.ts";
 import { SliceHolder } from "./link/slice-holder.ts";
 import { AddressBook } from "./pod/address-book.ts";
-import type { BoardFacts, MemoryFilesystems, PodNetwork, Runtime, SliceStore } from "./ports.ts";
+import type { BoardFacts, MemoryFilesystems, PodDialler, PodNetwork, Runtime, SliceStore } from "./ports.ts";
+import { serveStreams } from "./streams/serve-streams.ts";
+import { StreamDesk } from "./streams/stream-desk.ts";
 import { PodTokens } from "./tokens/pod-tokens.ts";
 import { TokenQuestions } from "./tokens/token-questions.ts";
 
@@ -29,6 +32,8 @@ export interface AgentOptions {
   readonly network: PodNetwork;
   readonly memory: MemoryFilesystems;
   readonly link: AgentLink;
+  /** What logs, commands and forwarded ports travel on; without it the board serves none. */
+  readonly streams?: { readonly carrier: HomeStreamCarrier; readonly dialler: PodDialler };
   readonly sliceStore: SliceStore;
   readonly boardFacts: BoardFacts;
   /** The board's address on the fleet's network; the first of `boardFacts` where it is not known better. */
@@ -97,6 +102,7 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
       report,
     },
   );
+  const closeStreams = openStreams(options, agent);
   agent.sliceChanged();
   const watching = watchEngine(
     {
@@ -111,6 +117,24 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
     },
     signal,
   );
-  signal.addEventListener("abort", () => session.end(), { once: true });
+  signal.addEventListener(
+    "abort",
+    () => {
+      session.end();
+      closeStreams();
+    },
+    { once: true },
+  );
   return { stopped: watching.then(() => agent.end()) };
+}
+
+/** Returns what ends them all. */
+function openStreams(options: AgentOptions, agent: BoardAgent): () => void {
+  const { node, runtime, clock, log, streams } = options;
+  if (streams === undefined) return () => {};
+  const hostAddress = options.address ?? options.boardFacts.addresses[0];
+  const { carrier, dialler } = streams;
+  const handle = serveStreams({ node, runtime, dialler, slice: () => agent.slice, hostAddress, log });
+  const desk = new StreamDesk({ node, carrier, clock, log, handle });
+  return () => desk.close();
 }

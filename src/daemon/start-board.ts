@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { startAgent } from "../agent/start-agent.ts";
 import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
 import { readBoardFacts } from "../platform/host/board-facts.ts";
+import { podDialler } from "../platform/host/pod-dialler.ts";
 import { startNetwork } from "../platform/host/start-network.ts";
 import { tmpfs } from "../platform/host/tmpfs.ts";
 import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
@@ -49,6 +50,7 @@ export async function startBoard(
       network: network.podNetwork,
       memory: tmpfs,
       link,
+      streams: { carrier: link, dialler: podDialler(clock) },
       sliceStore,
       boardFacts: await readBoardFacts(directory.path),
       address,

@@ -1,7 +1,7 @@
 /** What every `Runtime` does alike: run on the simulated one and on a real engine. */
 import { afterEach, describe, expect, it } from "vitest";
 import { eventually } from "../../lib/testing/eventually.ts";
-import type { Runtime, RuntimeContainerSpec } from "../ports.ts";
+import type { Runtime, RuntimeContainerSpec, RuntimeSession } from "../ports.ts";
 
 export const conformanceImage = "busybox:test";
 /** Ends at once with status 3, on whichever runtime. */
@@ -27,6 +27,7 @@ export function runtimeConformance(name: string, open: () => Runtime): void {
         user: undefined,
         hostname: undefined,
         stdin: false,
+        stdinOnce: false,
         tty: false,
         network: "own",
         ipc: "own",
@@ -129,6 +130,37 @@ export function runtimeConformance(name: string, open: () => Runtime): void {
       await following;
     });
 
+    it("lets somebody talk to a command, until its input ends", async () => {
+      const id = await begin();
+      const options = { stdin: true, stdout: true, stderr: true, tty: false };
+      const session = await runtime.openExec(id, ["cat"], options);
+      const said = textOf(session);
+      await session.write(new TextEncoder().encode("hello"));
+      session.endInput();
+      expect(await said).toBe("hello");
+      expect(await session.exitCode()).toBe(0);
+      await session.close();
+    });
+
+    it("refuses to talk to what does not run", async () => {
+      const id = await begin();
+      await runtime.stop(id, 0);
+      const options = { stdin: false, stdout: true, stderr: true, tty: false };
+      await expect(runtime.openExec(id, ["true"], options)).rejects.toThrow(/not running/);
+    });
+
+    it("ends a followed log with its container", async () => {
+      const id = await begin();
+      const options = { follow: true, tailLines: undefined, sinceMs: undefined, timestamps: false };
+      const { signal } = new AbortController();
+      const following = (async () => {
+        for await (const _ of runtime.logs(id, options, signal));
+        return "ended";
+      })();
+      await runtime.stop(id, 0);
+      expect(await following).toBe("ended");
+    });
+
     it("refuses to run a command where nothing runs", async () => {
       const id = await begin();
       expect(await runtime.exec(id, ["true"], 5_000)).toMatchObject({ exitCode: 0 });
@@ -136,4 +168,10 @@ export function runtimeConformance(name: string, open: () => Runtime): void {
       await expect(runtime.exec(id, ["true"], 5_000)).rejects.toThrow(/not running/);
     });
   });
+}
+
+async function textOf({ output }: RuntimeSession): Promise<string> {
+  let text = "";
+  for await (const { bytes } of output) text += new TextDecoder().decode(bytes);
+  return text;
 }

@@ -19,6 +19,7 @@ export function toCreateOptions(spec: RuntimeContainerSpec): ContainerCreateOpti
     ...(spec.user !== undefined && { User: spec.user }),
     ...(spec.hostname !== undefined && { Hostname: spec.hostname }),
     OpenStdin: spec.stdin,
+    StdinOnce: spec.stdinOnce,
     Tty: spec.tty,
     HostConfig: {
       NetworkMode: namespaceMode(spec.network, "none"),

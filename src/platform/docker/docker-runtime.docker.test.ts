@@ -23,6 +23,7 @@ describe("dockerRuntime", () => {
     user: "1000:1000",
     hostname: undefined,
     stdin: false,
+    stdinOnce: false,
     tty: false,
     network: "own",
     ipc: "own",

@@ -8,6 +8,8 @@ import { UsageError } from "../../lib/errors.ts";
 import { demultiplex } from "./demultiplex.ts";
 import { parseInspected, toCreateOptions } from "./docker-container.ts";
 import { engineMissing, statusOf, translateError } from "./docker-errors.ts";
+import { openLogs } from "./docker-logs.ts";
+import { attach, openExec } from "./docker-session.ts";
 import { loadDockerode } from "./load-dockerode.ts";
 
 const execOutputBytesMax = 10_240;
@@ -78,6 +80,10 @@ export function dockerRuntime(socketPath: string): Runtime {
 
     exec: (id, command, timeoutMs) => asking(() => runInside(docker, id, command, timeoutMs)),
 
+    openExec: (id, command, options) => asking(() => openExec(docker, id, command, options)),
+
+    attach: (id, options) => asking(() => attach(docker, id, options)),
+
     logs: (id, options, signal) => readLogs(docker, id, options, signal),
 
     image: (reference) =>
@@ -139,9 +145,9 @@ async function runInside(docker: Dockerode, id: string, command: readonly string
   try {
     const parts: Uint8Array[] = [];
     let length = 0;
-    for await (const part of demultiplex(stream)) {
-      if (length < execOutputBytesMax) parts.push(part);
-      length += part.length;
+    for await (const { bytes } of demultiplex(stream)) {
+      if (length < execOutputBytesMax) parts.push(bytes);
+      length += bytes.length;
     }
     const output = Buffer.concat(parts).subarray(0, execOutputBytesMax).toString("utf8");
     return { exitCode: (await exec.inspect()).ExitCode ?? -1, output };
@@ -156,29 +162,7 @@ async function* readLogs(
   options: RuntimeLogOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const container = docker.getContainer(id);
-  const wanted = {
-    stdout: true,
-    stderr: true,
-    timestamps: options.timestamps,
-    ...(options.tailLines !== undefined && { tail: options.tailLines }),
-    ...(options.sinceMs !== undefined && { since: Math.floor(options.sinceMs / 1000) }),
-    abortSignal: signal,
-  };
-  const { chunks, tty } = await asking(async () => {
-    const [stream, { Config }] = await Promise.all([
-      options.follow
-        ? container.logs({ ...wanted, follow: true })
-        : container.logs({ ...wanted, follow: false }).then((buffer) => [buffer]),
-      container.inspect(),
-    ]);
-    return { chunks: bytes(stream), tty: Config.Tty };
-  });
-  yield* tty ? chunks : demultiplex(chunks);
-}
-
-async function* bytes(chunks: AsyncIterable<string | Buffer> | Iterable<Buffer>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  yield* await asking(() => openLogs(docker, id, options, signal));
 }
 
 async function followEvents(
