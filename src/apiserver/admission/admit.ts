@@ -14,6 +14,7 @@ import {
 import { defaultStorageClass } from "./default-storage-class.ts";
 import { limitBounds, limitDefaults } from "./limit-ranger.ts";
 import { contentFinalizer, protectNamespaces } from "./namespace-lifecycle.ts";
+import { podSecurity } from "./pod-security.ts";
 import { chargeQuotas } from "./resource-quota.ts";
 import { firstServiceAccount, serviceAccountOfPod } from "./service-account.ts";
 
@@ -29,6 +30,7 @@ const validatingSteps: readonly ValidatingStep[] = [
   preventEscalation,
   protectNamespaces,
   firstServiceAccount,
+  podSecurity,
   limitBounds,
   chargeQuotas,
 ];
