@@ -45,10 +45,10 @@ const noRoomBut = (room, allowed) => ({
 /** Third-party packages and Node's built-ins belong to platform and daemon; these rooms may name these few. */
 const packages = {
   api: "zod",
-  apiserver: "zod|yaml|jose",
+  apiserver: "zod|yaml|jose|ws",
   agent: "zod|tar-stream",
   boards: "zod",
-  cli: "commander|yaml",
+  cli: "commander|yaml|zod",
   replication: "zod",
   store: "zod",
   network: "zod",

@@ -7,6 +7,7 @@ import type { MetricRegistry } from "../../lib/metrics.ts";
 import type { ApiServer } from "../api-server.ts";
 import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import type { Operations } from "../operations/operations.ts";
+import type { StreamServer } from "../streams/stream-server.ts";
 import type { RequestTarget } from "./request-target.ts";
 
 export interface HttpExchange {
@@ -28,6 +29,8 @@ export interface HttpServices {
   readonly join: (body: unknown) => Promise<unknown>;
   /** Answers what concerns the voters themselves; without it these paths lead nowhere. */
   readonly operations?: Operations;
+  /** Logs, commands, forwarded ports and proxies; without it these paths lead nowhere. */
+  readonly streams?: StreamServer;
   /** What `/metrics` shows. */
   readonly metrics?: MetricRegistry;
   readonly clock: Clock;

@@ -1,9 +1,13 @@
 /** The HTTPS listener: TLS with the fleet's certificates, and bounds on what a connection may cost. */
+import type { IncomingMessage } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import type { BoardStreams } from "../../api/board-stream.ts";
 import { buildOpenApiDocument } from "../../api/openapi/build-document.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { createOpenApiDocument } from "../openapi/openapi-document.ts";
+import { StreamServer } from "../streams/stream-server.ts";
+import { upgradeProtocol } from "../streams/upgrade.ts";
 import { type BuildInfo, versionDocument } from "../version.ts";
 import type { HttpServices } from "./http-exchange.ts";
 import { createRequestHandler } from "./request-handler.ts";
@@ -18,6 +22,8 @@ export interface TlsFiles {
 
 export interface HttpServerOptions
   extends Pick<HttpServices, "apiServer" | "join" | "operations" | "metrics" | "clock" | "log"> {
+  /** The way to the boards; without it nothing streams from them. */
+  readonly boardStreams?: BoardStreams;
   /** Which release this is. */
   readonly build: BuildInfo;
   readonly tls: TlsFiles;
@@ -48,14 +54,25 @@ const handshakeMsMax = 10_000;
 /** A watch may say nothing for hours: the kernel asks whether its client is still there. */
 const keepAliveProbeMs = 30_000;
 
-export function createHttpServer({ tls, address, port, build, ...services }: HttpServerOptions): HttpServer {
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { tls, address, port, build, boardStreams: boards, ...services } = options;
   const version = versionDocument(build);
   const openApi = createOpenApiDocument(buildOpenApiDocument);
-  const handle = createRequestHandler({ ...services, version, openApi });
-  const server = createServer({ ...serverOptions, ...secureContext(tls) }, (request, response) => {
-    void handle(request, response);
-  });
+  const streams = boards === undefined ? undefined : new StreamServer({ ...services, boards });
+  const handle = createRequestHandler({ ...services, version, openApi, ...(streams !== undefined && { streams }) });
+  const shouldUpgradeCallback = (request: IncomingMessage) =>
+    streams !== undefined && upgradeProtocol(request) !== undefined;
+  const server = createServer(
+    { ...serverOptions, ...secureContext(tls), shouldUpgradeCallback },
+    (request, response) => void handle(request, response),
+  );
   server.maxConnections = connectionsMax;
+  const upgraded = new Set<Socket>();
+  server.on("upgrade", (request, socket: Socket, head) => {
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
+    void streams?.upgrade(request, socket, head);
+  });
   let boundPort = port;
 
   return {
@@ -71,6 +88,8 @@ export function createHttpServer({ tls, address, port, build, ...services }: Htt
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
+      // These are the server's no longer, but it waits for them.
+      for (const socket of upgraded) socket.destroy();
       await closed;
     },
     setTls: (renewed) => server.setSecureContext(secureContext(renewed)),

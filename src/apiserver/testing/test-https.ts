@@ -1,5 +1,6 @@
 /** A real HTTPS server on loopback with certificates of a real fleet authority, and a client for it. */
 import { request as httpsRequest, type RequestOptions } from "node:https";
+import type { BoardStreams } from "../../api/board-stream.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { MetricRegistry } from "../../lib/metrics.ts";
 import { createKeyAndCsr } from "../../platform/pki/board-key.ts";
@@ -50,7 +51,7 @@ export class TestHttps {
     this.board = board;
   }
 
-  static async open(port = 0, metrics = new MetricRegistry()): Promise<TestHttps> {
+  static async open(port = 0, metrics = new MetricRegistry(), boardStreams?: BoardStreams): Promise<TestHttps> {
     const fleet = await TestApi.open();
     const authority = openFleetAuthority(await createFleetAuthority("test"));
     const admin = await authority.signAdmin();
@@ -70,6 +71,7 @@ export class TestHttps {
       apiServer: fleet.api,
       join: (body) => joining.join(body),
       metrics,
+      ...(boardStreams !== undefined && { boardStreams }),
       clock: fleet.clock,
       log: silentLogger,
       build: { version: "0.0.0" },

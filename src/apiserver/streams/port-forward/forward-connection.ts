@@ -1,0 +1,67 @@
+/** One forwarded connection: bytes both ways between a client's channel and a port of a pod, and words where it fails. */
+import type { BoardStream, StreamRequest } from "../../../api/board-stream.ts";
+import { messageOf } from "../../../lib/errors.ts";
+import type { Channel } from "../channel.ts";
+
+export interface ForwardedPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Opens a stream to the pod's board. Throws `BoardStreamError`. */
+  open(request: StreamRequest, signal: AbortSignal): Promise<BoardStream>;
+}
+
+/** Resolves when the connection is over; never rejects. What fails is told on `error`, and concerns no other connection. */
+export async function forwardConnection(
+  pod: ForwardedPod,
+  port: number,
+  { data, error }: { readonly data: Channel; readonly error: Channel },
+): Promise<void> {
+  error.ignore();
+  try {
+    const { namespace, name, uid } = pod;
+    const stream = await pod.open({ type: "connect", namespace, pod: name, uid, port }, data.gone);
+    const failure = await joinStreams(stream, data);
+    if (failure !== undefined) await error.write(failureText(pod, port, failure));
+  } catch (thrown) {
+    if (!data.gone.aborted) await error.write(failureText(pod, port, messageOf(thrown))).catch(() => {});
+  } finally {
+    data.ignore();
+    data.finish();
+    error.finish();
+  }
+}
+
+/** Carries bytes both ways, each way until its own end. Returns what failed, if anything did. */
+async function joinStreams(stream: BoardStream, data: Channel): Promise<string | undefined> {
+  const abandon = () => stream.close();
+  data.gone.addEventListener("abort", abandon, { once: true });
+  if (data.gone.aborted) abandon();
+  try {
+    void send(stream, data);
+    for await (const bytes of stream.read(0)) await data.write(bytes);
+    data.finish();
+    const end = await stream.ended;
+    return end.type === "failed" && !data.gone.aborted ? end.message : undefined;
+  } catch (thrown) {
+    if (data.gone.aborted) return undefined;
+    throw thrown;
+  } finally {
+    data.gone.removeEventListener("abort", abandon);
+    stream.close();
+  }
+}
+
+async function send(stream: BoardStream, data: Channel): Promise<void> {
+  try {
+    for await (const bytes of data.read()) await stream.write(0, bytes);
+    stream.finish(0);
+  } catch {
+    // The other direction tells how it ended.
+    data.ignore();
+  }
+}
+
+function failureText({ namespace, name, uid }: ForwardedPod, port: number, why: string): Uint8Array {
+  return new TextEncoder().encode(`error forwarding port ${port} to pod ${namespace}/${name}, uid ${uid}: ${why}`);
+}

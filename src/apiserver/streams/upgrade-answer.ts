@@ -1,0 +1,31 @@
+/** Answers to an upgrade, written by hand: Node hands over the bare socket. */
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+
+/** What else the client has sent by then is never read as a request: the connection ends. */
+export function refuseUpgrade(socket: Socket, code: number, status: unknown): void {
+  const body = Buffer.from(`${JSON.stringify(status)}\n`);
+  const headers = {
+    Connection: "close",
+    "Content-Type": "application/json",
+    "Cache-Control": "no-cache, private",
+    "Content-Length": String(body.length),
+  };
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.write(head(code, headers));
+  socket.end(body, () => socket.destroySoon());
+}
+
+export function acceptUpgrade(socket: Socket, headers: Readonly<Record<string, string>>): void {
+  socket.write(head(101, { Connection: "Upgrade", ...headers }));
+}
+
+function head(code: number, headers: Readonly<Record<string, string | readonly string[]>>): string {
+  const lines = Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value) => `${name}: ${value}\r\n`),
+  );
+  return `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? "Unknown"}\r\n${lines.join("")}\r\n`;
+}

@@ -1,0 +1,33 @@
+/** A byte connection through a WebSocket, its messages' borders meaning nothing: what SPDY is tunnelled in. */
+import type { WebSocket } from "ws";
+import { type ByteLink, LinkClosedError } from "../byte-link.ts";
+import { Inbox } from "../inbox.ts";
+import { messageBytes } from "./message-bytes.ts";
+
+const unreadBytesMax = 256 * 1024;
+const normalClosure = 1000;
+
+export function webSocketLink(socket: WebSocket): ByteLink {
+  let unreadBytes = 0;
+  const inbox = new Inbox((_, cost) => {
+    unreadBytes -= cost;
+    if (unreadBytes < unreadBytesMax && socket.isPaused) socket.resume();
+  });
+  socket.on("message", (data) => {
+    unreadBytes += inbox.put(messageBytes(data));
+    if (unreadBytes >= unreadBytesMax) socket.pause();
+  });
+  socket.on("close", () => inbox.end());
+  socket.on("error", () => socket.terminate());
+  return {
+    write: (parts) =>
+      new Promise((resolve, reject) => {
+        socket.send(Buffer.concat(parts), { binary: true }, (error) =>
+          error === undefined || error === null ? resolve() : reject(new LinkClosedError(error.message)),
+        );
+      }),
+    read: () => inbox.read(),
+    end: () => socket.close(normalClosure),
+    destroy: () => socket.terminate(),
+  };
+}
