@@ -175,7 +175,7 @@ describe("deleting", () => {
     await server.send("POST", maps, configMap("a"));
     expect((await server.send("DELETE", `${maps}/a`, { preconditions: { uid: "other" } })).status).toBe(409);
     expect((await server.send("DELETE", `${maps}/a`, { preconditions: { resourceVersion: "1" } })).status).toBe(409);
-    expect((await server.send("DELETE", `${maps}/a`, { propagationPolicy: "Sometimes" })).status).toBe(400);
+    expect((await server.send("DELETE", `${maps}/a`, { propagationPolicy: "Sometimes" })).status).toBe(422);
     expect((await server.get(`${maps}/a`)).status).toBe(200);
   });
 

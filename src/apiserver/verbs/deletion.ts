@@ -52,21 +52,44 @@ function gracePeriodSeconds(object: ApiObject, requestedSeconds: number | undefi
   return requestedSeconds ?? spec.terminationGracePeriodSeconds ?? podGraceSeconds;
 }
 
+const orphanFinalizer = "orphan";
+const foregroundFinalizer = "foregroundDeletion";
+
 /** Has the garbage collector release or remove the dependents before the object goes; by itself it removes them after. */
-function withDependentsFinalizer(
-  object: ApiObject,
-  { propagationPolicy, orphanDependents }: DeletionWishes,
-): ApiObject {
-  const isOrphaning = propagationPolicy === "Orphan" || orphanDependents === true;
-  const finalizer = isOrphaning ? "orphan" : propagationPolicy === "Foreground" ? "foregroundDeletion" : undefined;
-  if (finalizer === undefined || !mayOwn(object) || object.metadata.deletionTimestamp !== undefined) return object;
-  const finalizers = [...new Set([...(object.metadata.finalizers ?? []), finalizer])];
-  return { ...object, metadata: { ...object.metadata, finalizers } };
+function withDependentsFinalizer(object: ApiObject, wishes: DeletionWishes): ApiObject {
+  const { metadata } = object;
+  // Once begun, a deletion goes on as it was begun. Events are kept apart, and nobody owns one.
+  if (metadata.deletionTimestamp !== undefined || object.kind === "Event") return object;
+  const present = metadata.finalizers ?? [];
+  const wished = dependentsFinalizer(object, wishes);
+  const others = present.filter((finalizer) => finalizer !== orphanFinalizer && finalizer !== foregroundFinalizer);
+  const finalizers = wished === undefined ? others : [...others, wished];
+  const isSame = finalizers.length === present.length && (wished === undefined || present.includes(wished));
+  return isSame ? object : { ...object, metadata: { ...metadata, finalizers } };
 }
 
-/** Workloads own their pods; the other kinds own nothing. */
-function mayOwn({ apiVersion }: ApiObject): boolean {
-  return apiVersion.startsWith("apps/");
+/** What the request says counts most, then a finalizer that the object already has, then the custom of its kind. */
+function dependentsFinalizer(object: ApiObject, { propagationPolicy, orphanDependents }: DeletionWishes) {
+  if (orphanDependents !== undefined) return orphanDependents ? orphanFinalizer : undefined;
+  switch (propagationPolicy) {
+    case "Orphan":
+      return orphanFinalizer;
+    case "Foreground":
+      return foregroundFinalizer;
+    case "Background":
+      return undefined;
+    case undefined: {
+      const own = object.metadata.finalizers?.find(
+        (finalizer) => finalizer === orphanFinalizer || finalizer === foregroundFinalizer,
+      );
+      return own ?? (sparesDependents(object) ? orphanFinalizer : undefined);
+    }
+  }
+}
+
+/** Kinds older than the garbage collector, whose clients expect to find the pods afterwards. */
+function sparesDependents({ apiVersion, kind }: ApiObject): boolean {
+  return (apiVersion === "batch/v1" && kind === "Job") || (apiVersion === "v1" && kind === "ReplicationController");
 }
 
 function hasFinalizers(object: ApiObject): boolean {
