@@ -116,8 +116,9 @@ function isAskedOnly({ verbs }: AnyResource): boolean {
   return verbs.length === 1 && verbs[0] === "create";
 }
 
-function tokenFor({ fleet, access: { tokens }, clock }: ServerContext, { namespace = "", name, body }: ObjectRequest) {
-  return requestToken({ objects: fleet, tokens, clock }, { namespace, name }, body);
+function tokenFor({ fleet, access: { tokens }, clock }: ServerContext, request: ObjectRequest) {
+  const { identity, namespace = "", name, body } = request;
+  return requestToken({ identity, objects: fleet, tokens, clock }, { namespace, name }, body);
 }
 
 type Method = ApiRequest["method"];

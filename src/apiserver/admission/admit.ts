@@ -1,6 +1,7 @@
 /** Admission: what the server adds to objects that their kind alone cannot say, and what it refuses for the fleet's sake. */
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
+import { restrictNode } from "../authorization/node/restrict-node.ts";
 import { preventEscalation } from "../authorization/rbac/prevent-escalation.ts";
 import {
   type AdmissionContext,
@@ -28,6 +29,7 @@ const mutatingSteps: readonly MutatingStep[] = [
 
 const validatingSteps: readonly ValidatingStep[] = [
   preventEscalation,
+  restrictNode,
   protectNamespaces,
   firstServiceAccount,
   podSecurity,

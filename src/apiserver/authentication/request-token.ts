@@ -1,6 +1,7 @@
 /** POST …/serviceaccounts/<name>/token (TokenRequest): a token for an account, which ends with what it is bound to. */
 import { randomUUID } from "node:crypto";
 import { ApiError } from "../../api/api-error.ts";
+import type { Identity } from "../../api/exchange.ts";
 import {
   type TokenRequest,
   tokenRequestSchema,
@@ -22,9 +23,11 @@ import type { ObjectStore } from "../storage/object-store.ts";
 import { isPod } from "../verbs/kind-guards.ts";
 import type { ServiceAccountTokens } from "./service-account-tokens.ts";
 import { issuer, type ObjectClaim, type TokenClaims } from "./token-claims.ts";
-import { type ServiceAccountRef, serviceAccountUser } from "./well-known-groups.ts";
+import { nodeOf, type ServiceAccountRef, serviceAccountUser } from "./well-known-groups.ts";
 
 export interface TokenDesk {
+  /** Who asks. */
+  readonly identity: Identity;
   readonly objects: ObjectStore;
   readonly tokens: ServiceAccountTokens;
   readonly clock: Clock;
@@ -42,6 +45,7 @@ export async function requestToken(desk: TokenDesk, account: ServiceAccountRef, 
   const { namespace, name } = account;
   const { metadata } = await existing(objects, serviceAccountResource, { namespace, name });
   const bound = await boundClaims(objects, account, request);
+  requireOwnPod(desk.identity, account, bound);
   const { audiences, expirationSeconds } = request.spec;
   const aud = audiences.length === 0 ? [issuer] : audiences;
   const nowMs = clock.nowMs();
@@ -119,6 +123,17 @@ async function boundClaims(
         `cannot bind token to object of type ${version}, Kind=${kind}: use a Pod, a Secret or a Node of v1`,
       );
   }
+}
+
+/** A board asks on behalf of a pod that it runs, and for nobody else. Throws `ApiError` (403). */
+function requireOwnPod(asker: Identity, { name }: ServiceAccountRef, { pod, node }: BoundClaims): void {
+  const board = nodeOf(asker);
+  if (board === undefined || (pod !== undefined && node?.name === board)) return;
+  throw ApiError.forbidden(
+    serviceAccountResource,
+    name,
+    `node "${board}" requests a token that is not bound to a pod of its own`,
+  );
 }
 
 /** Where a pod is that has a board. */

@@ -7,6 +7,8 @@ import { ServiceAccountKeys } from "../authentication/service-account-key.ts";
 import { ServiceAccountTokens } from "../authentication/service-account-tokens.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { type Authorizer, firstOpinion, mastersAuthorizer } from "./authorizer.ts";
+import { BoardObjects } from "./node/board-objects.ts";
+import { nodeAuthorizer } from "./node/node-authorizer.ts";
 import type { Policy } from "./rbac/policy.ts";
 import { PolicyCache } from "./rbac/policy-cache.ts";
 import { rbacAuthorizer } from "./rbac/rbac-authorizer.ts";
@@ -33,11 +35,12 @@ export interface AccessOptions {
 export function createAccess({ store, objects, clock, log }: AccessOptions): Access {
   const cache = new PolicyCache(objects, log);
   const policy = () => cache.current();
+  const boards = new BoardObjects(objects);
   const keys = new ServiceAccountKeys(store);
   const tokens = new ServiceAccountTokens({ objects, keys, clock });
   return {
     readToken: async (token) => (await tokens.read(token))?.identity,
-    authorizer: firstOpinion([mastersAuthorizer, rbacAuthorizer(policy)]),
+    authorizer: firstOpinion([mastersAuthorizer, nodeAuthorizer(boards), rbacAuthorizer(policy)]),
     policy,
     tokens,
     keys,

@@ -6,11 +6,11 @@ import { persistentVolumeClaimResource } from "../../api/kinds/persistent-volume
 import { type Pod, podResource } from "../../api/kinds/pod.ts";
 import { secretResource } from "../../api/kinds/secret.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
+import { type ReferencedKind, referencesOf } from "../../api/pod-references.ts";
 import type { Change, Informer } from "../../client/informer.ts";
 import type { SharedInformers } from "../../client/shared-informers.ts";
 import type { World } from "./plan.ts";
 import { type FleetVoter, peerNode } from "./reductions.ts";
-import { type ReferencedKind, referencesOf } from "./references.ts";
 
 const boardLabel = "bramble.io/board";
 

@@ -5,8 +5,8 @@ import type { PersistentVolume } from "../../api/kinds/persistent-volume.ts";
 import type { PersistentVolumeClaim } from "../../api/kinds/persistent-volume-claim.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
+import { type ReferencedKind, referencesOf } from "../../api/pod-references.ts";
 import { type FleetVoter, fleetObject, peerNode, podForBoard, volumeForBoard, whole } from "./reductions.ts";
-import { type ReferencedKind, referencesOf } from "./references.ts";
 
 /** The fleet's state, as far as slices are cut from it. */
 export interface World {

@@ -61,7 +61,7 @@ const admin = [
 ];
 
 /** What a board's own credential may do, as far as the node authorizer does not look closer. */
-const nodeRules = [
+export const nodeRules = [
   rule(["create"], "authentication.k8s.io", "tokenreviews"),
   rule(["create"], "authorization.k8s.io", "localsubjectaccessreviews subjectaccessreviews"),
   rule(readVerbs, "", "services"),

@@ -1,5 +1,5 @@
 /** What a pod names and its board must therefore hold. */
-import type { Pod } from "../../api/kinds/pod.ts";
+import type { Pod } from "./kinds/pod.ts";
 
 export type ReferencedKind = "ConfigMap" | "Secret" | "PersistentVolumeClaim";
 

@@ -1,0 +1,81 @@
+/** What a board may not make of itself, although it may write its own Node: labels and taints that draw pods to it. */
+import { ApiError } from "../../../api/api-error.ts";
+import type { Node } from "../../../api/kinds/node.ts";
+import type { ApiObject } from "../../../api/meta/object-meta.ts";
+import { sameJson } from "../../../lib/same-json.ts";
+import type { AdmissionRequest, ValidatingStep } from "../../admission/admission.ts";
+import { nodeOf } from "../../authentication/well-known-groups.ts";
+
+/** Labels of Kubernetes' own domains that say what the board is, and so are the board's to say. */
+const ownLabels = new Set([
+  "beta.kubernetes.io/arch",
+  "beta.kubernetes.io/instance-type",
+  "beta.kubernetes.io/os",
+  "failure-domain.beta.kubernetes.io/region",
+  "failure-domain.beta.kubernetes.io/zone",
+  "failure-domain.kubernetes.io/region",
+  "failure-domain.kubernetes.io/zone",
+  "kubernetes.io/arch",
+  "kubernetes.io/hostname",
+  "kubernetes.io/os",
+  "node.kubernetes.io/instance-type",
+  "topology.kubernetes.io/region",
+  "topology.kubernetes.io/zone",
+]);
+const ownDomains = ["kubelet.kubernetes.io", "node.kubernetes.io"];
+const protectedDomains = ["kubernetes.io", "k8s.io"];
+
+export const restrictNode: ValidatingStep = async (_context, request) => {
+  const node = nodeOf(request.identity);
+  const { resource, object } = request;
+  if (node === undefined || resource.group !== "") return undefined;
+  if (resource.plural === "pods" && request.operation === "CREATE") {
+    throw refusal(request, `node "${node}" may not create pods`);
+  }
+  if (resource.plural !== "nodes" || object === undefined || !isNode(object)) return undefined;
+  const { name } = object.metadata;
+  if (name !== node) throw refusal(request, `node "${node}" is not allowed to modify node "${name}"`);
+  checkOwnNode(request, node, object);
+  return undefined;
+};
+
+function checkOwnNode(request: AdmissionRequest, node: string, next: Node): void {
+  const { oldObject } = request;
+  const current = oldObject !== undefined && isNode(oldObject) ? oldObject : undefined;
+  const changed = changedLabels(next.metadata.labels ?? {}, current?.metadata.labels ?? {}).filter(isProtected);
+  if (changed.length > 0) {
+    const verb = current === undefined ? "set" : "modify";
+    throw refusal(request, `is not allowed to ${verb} the following labels: ${changed.join(", ")}`, node);
+  }
+  if (current === undefined) return;
+  if (!sameJson(next.spec.taints ?? [], current.spec.taints ?? [])) {
+    throw refusal(request, "is not allowed to modify taints", node);
+  }
+  if (!sameJson(next.metadata.ownerReferences ?? [], current.metadata.ownerReferences ?? [])) {
+    throw refusal(request, "is not allowed to modify ownerReferences", node);
+  }
+}
+
+function changedLabels(next: Readonly<Record<string, string>>, current: Readonly<Record<string, string>>): string[] {
+  const keys = new Set([...Object.keys(next), ...Object.keys(current)]);
+  return [...keys].filter((key) => next[key] !== current[key]).sort();
+}
+
+function isProtected(label: string): boolean {
+  if (ownLabels.has(label)) return false;
+  const [domain = "", name] = label.split("/");
+  if (name === undefined || ownDomains.some((own) => isWithin(domain, own))) return false;
+  return protectedDomains.some((protectedDomain) => isWithin(domain, protectedDomain));
+}
+
+function isWithin(domain: string, parent: string): boolean {
+  return domain === parent || domain.endsWith(`.${parent}`);
+}
+
+function refusal({ resource, name }: AdmissionRequest, why: string, node?: string): ApiError {
+  return ApiError.forbidden(resource, name, node === undefined ? why : `node "${node}" ${why}`);
+}
+
+function isNode(object: ApiObject): object is Node {
+  return object.apiVersion === "v1" && object.kind === "Node";
+}
