@@ -1,10 +1,9 @@
 /** The OpenAPI v2 document, which `kubectl` validates, explains and dry-runs by. */
-import { bindingSchema } from "../kinds/binding.ts";
+import { bodyKinds } from "../body-kinds.ts";
 import { deleteOptionsSchema } from "../meta/delete-options.ts";
 import { listMetaSchema } from "../meta/list-meta.ts";
 import { apiStatusSchema } from "../meta/status.ts";
 import type { AnyResource } from "../resource.ts";
-import { resources } from "../resources.ts";
 import {
   addDefinition,
   type Definitions,
@@ -12,7 +11,7 @@ import {
   type OpenApiSchema,
   reference,
 } from "./definitions.ts";
-import { type OpenApiPath, pathsOf } from "./operations.ts";
+import { type OpenApiPath, pathsOf, type ResourceDefinitions } from "./operations.ts";
 
 export interface OpenApiDocument {
   readonly swagger: "2.0";
@@ -21,42 +20,53 @@ export interface OpenApiDocument {
   readonly definitions: Readonly<Record<string, OpenApiSchema>>;
 }
 
-/** Built from scratch at every call: plain JSON of a few hundred kilobytes, for the caller to encode once and let go. */
-export function buildOpenApiDocument(): OpenApiDocument {
+/** Built from scratch at every call: plain JSON of a megabyte or two, for the caller to encode once and let go. */
+export function buildOpenApiDocument(resources: readonly AnyResource[]): OpenApiDocument {
   const definitions: Definitions = new Map();
-  const paths: Record<string, OpenApiPath> = {};
   const status = addDefinition(definitions, apiStatusSchema);
+  declareKind(definitions, status, { group: "", version: "v1", kind: "Status" });
   const deleteOptions = addDefinition(definitions, deleteOptionsSchema);
-  const binding = addDefinition(definitions, bindingSchema);
-  declareKinds(definitions, status, [{ group: "", version: "v1", kind: "Status" }]);
-  declareKinds(definitions, binding, [{ group: "", version: "v1", kind: "Binding" }]);
-  declareKinds(definitions, deleteOptions, deleteOptionsKinds());
-  for (const resource of resources) {
-    const object = addDefinition(definitions, resource.schema);
-    declareKinds(definitions, object, [kindOf(resource)]);
-    const list = addList(definitions, object, kindOf(resource));
-    for (const [path, item] of pathsOf(resource, { object, list, status, deleteOptions, binding })) paths[path] = item;
+  for (const kind of deleteOptionsKinds(resources)) declareKind(definitions, deleteOptions, kind);
+  const objects = new Map<string, string>();
+  for (const sent of [...resources, ...bodyKinds]) {
+    const name = addDefinition(definitions, sent.schema);
+    declareKind(definitions, name, kindOf(sent));
+    objects.set(keyOf(sent), name);
   }
+  const ofKind = (kind: GroupVersionKind) => objects.get(keyOf(kind));
+  const paths = resources.flatMap((resource) => {
+    const object = addDefinition(definitions, resource.schema);
+    const list = resource.verbs.includes("list") ? addList(definitions, object, kindOf(resource)) : object;
+    const named: ResourceDefinitions = { object, list, status, deleteOptions, ofKind };
+    return pathsOf(resource, named);
+  });
   return {
     swagger: "2.0",
     info: { title: "Bramble", version: "v1" },
-    paths,
+    paths: Object.fromEntries(paths),
     definitions: Object.fromEntries([...definitions].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
-function kindOf({ group, version, kind }: AnyResource): GroupVersionKind {
+function kindOf({ group, version, kind }: GroupVersionKind): GroupVersionKind {
   return { group, version, kind };
 }
 
-function declareKinds(definitions: Definitions, name: string, kinds: readonly GroupVersionKind[]): void {
-  definitions.set(name, { ...definitions.get(name), "x-kubernetes-group-version-kind": kinds });
+function keyOf({ group, version, kind }: GroupVersionKind): string {
+  return `${group}/${version}/${kind}`;
+}
+
+/** A definition may be of several kinds: options are the same in every version of every group. */
+function declareKind(definitions: Definitions, name: string, kind: GroupVersionKind): void {
+  const known = definitions.get(name);
+  const kinds = known?.["x-kubernetes-group-version-kind"] ?? [];
+  definitions.set(name, { ...known, "x-kubernetes-group-version-kind": [...kinds, kind] });
 }
 
 /** Deletions speak the version of the group that they delete from. */
-function deleteOptionsKinds(): GroupVersionKind[] {
+function deleteOptionsKinds(resources: readonly AnyResource[]): GroupVersionKind[] {
   const kinds = resources.map(({ group, version }) => ({ group, version, kind: "DeleteOptions" }));
-  return [...new Map(kinds.map((kind) => [`${kind.group}/${kind.version}`, kind])).values()];
+  return [...new Map(kinds.map((kind) => [keyOf(kind), kind])).values()];
 }
 
 function addList(definitions: Definitions, object: string, kind: GroupVersionKind): string {

@@ -12,7 +12,11 @@ export interface OpenApiSchema {
   readonly properties?: Readonly<Record<string, OpenApiSchema>>;
   readonly items?: OpenApiSchema;
   readonly additionalProperties?: OpenApiSchema;
+  readonly enum?: readonly unknown[];
   readonly "x-kubernetes-group-version-kind"?: readonly GroupVersionKind[];
+  readonly "x-kubernetes-list-map-keys"?: readonly string[];
+  readonly "x-kubernetes-list-type"?: string;
+  readonly "x-kubernetes-map-type"?: string;
   readonly "x-kubernetes-patch-merge-key"?: string;
   readonly "x-kubernetes-patch-strategy"?: string;
 }
@@ -72,19 +76,23 @@ function definitionOf(definitions: Definitions, schema: Unwrapped): OpenApiSchem
 function schemaOf(definitions: Definitions, schema: z.core.$ZodType): OpenApiSchema {
   const unwrapped = unwrap(schema);
   const { def, meta } = unwrapped;
-  if (meta.definition !== undefined) return reference(addDefinition(definitions, schema));
+  if (meta.definition !== undefined) {
+    return { ...reference(addDefinition(definitions, schema)), ...mergeExtensions(unwrapped) };
+  }
   if (meta.openapi !== undefined) return meta.openapi;
   if (meta.values !== undefined) {
     const values = schemaOf(definitions, meta.values);
-    return { type: "object", ...(Object.keys(values).length === 0 ? {} : { additionalProperties: values }) };
+    const additional = Object.keys(values).length === 0 ? {} : { additionalProperties: values };
+    return { type: "object", ...additional, ...mergeExtensions(unwrapped) };
   }
   switch (def.type) {
     case "array":
-      return { type: "array", items: schemaOf(definitions, def.element), ...patchExtensions(unwrapped) };
+      return { type: "array", items: schemaOf(definitions, def.element), ...mergeExtensions(unwrapped) };
     case "string":
-    case "enum":
     case "literal":
       return { type: "string" };
+    case "enum":
+      return { type: "string", enum: Object.values(def.entries) };
     case "boolean":
       return { type: "boolean" };
     case "number":
@@ -94,9 +102,19 @@ function schemaOf(definitions: Definitions, schema: z.core.$ZodType): OpenApiSch
   }
 }
 
-function patchExtensions({ meta }: Unwrapped): OpenApiSchema {
-  const { mergeKey, patchStrategies } = meta;
+/** How patches and server-side apply treat the value. */
+function mergeExtensions({ meta, def }: Unwrapped): OpenApiSchema {
+  const {
+    mergeKey,
+    patchStrategies,
+    listType = def.type === "array" ? "atomic" : undefined,
+    listMapKeys,
+    mapType,
+  } = meta;
   return {
+    ...(listMapKeys === undefined ? {} : { "x-kubernetes-list-map-keys": listMapKeys }),
+    ...(listType === undefined ? {} : { "x-kubernetes-list-type": listType }),
+    ...(mapType === undefined ? {} : { "x-kubernetes-map-type": mapType }),
     ...(mergeKey === undefined ? {} : { "x-kubernetes-patch-merge-key": mergeKey }),
     ...(patchStrategies === undefined ? {} : { "x-kubernetes-patch-strategy": patchStrategies.join(",") }),
   };

@@ -1,16 +1,15 @@
 /** The requests that a resource answers, as OpenAPI v2 operations on paths. */
-import { type AnyResource, apiVersionOfResource } from "../resource.ts";
+import { type AnyResource, apiVersionOfResource, type Verb } from "../resource.ts";
+import { type Subresource, subresourceEntry } from "../subresources.ts";
 import { type GroupVersionKind, type OpenApiSchema, reference } from "./definitions.ts";
-
-export interface OpenApiParameter {
-  readonly name: string;
-  readonly in: "body" | "path" | "query";
-  readonly description: string;
-  readonly required?: boolean;
-  readonly type?: "string" | "integer" | "boolean";
-  readonly uniqueItems?: boolean;
-  readonly schema?: OpenApiSchema;
-}
+import {
+  type Action,
+  bodyParameter,
+  type OpenApiParameter,
+  patchParameter,
+  pathParameter,
+  queryParameters,
+} from "./parameters.ts";
 
 export interface OpenApiOperation {
   readonly description: string;
@@ -31,19 +30,28 @@ export type OpenApiPath = Readonly<
   { parameters?: readonly OpenApiParameter[] } & { readonly [method in Method]?: OpenApiOperation }
 >;
 
-/** The names of the definitions that a resource's operations speak of. */
+/** The names of the definitions that operations speak of. */
 export interface ResourceDefinitions {
   readonly object: string;
   readonly list: string;
   readonly status: string;
   readonly deleteOptions: string;
-  /** The body of `POST …/binding`. */
-  readonly binding: string;
+  /** Of a kind that is sent to a subresource; undefined for streams, which send none. */
+  readonly ofKind: (kind: GroupVersionKind) => string | undefined;
 }
 
-type Action = "list" | "get" | "post" | "put" | "patch" | "delete" | "deletecollection";
-
-const methods: Readonly<Record<Action, Method>> = {
+const actions: Readonly<Record<Verb, Action | undefined>> = {
+  create: "post",
+  delete: "delete",
+  deletecollection: "deletecollection",
+  get: "get",
+  list: "list",
+  patch: "patch",
+  update: "put",
+  // A list with a parameter.
+  watch: undefined,
+};
+const methods: Readonly<Record<Exclude<Action, "connect">, Method>> = {
   list: "get",
   get: "get",
   post: "post",
@@ -52,7 +60,7 @@ const methods: Readonly<Record<Action, Method>> = {
   delete: "delete",
   deletecollection: "delete",
 };
-const verbs: Readonly<Record<Action, string>> = {
+const names: Readonly<Record<Action, string>> = {
   list: "List",
   get: "Read",
   post: "Create",
@@ -60,147 +68,161 @@ const verbs: Readonly<Record<Action, string>> = {
   patch: "Patch",
   delete: "Delete",
   deletecollection: "DeleteCollection",
+  connect: "Connect",
 };
-const mediaType = "application/json";
+const mediaTypes = ["application/json", "application/yaml"];
 const patchTypes = [
   "application/json-patch+json",
   "application/merge-patch+json",
   "application/strategic-merge-patch+json",
+  "application/apply-patch+yaml",
 ];
 
-const query = (name: string, type: "string" | "integer" | "boolean", description: string): OpenApiParameter => ({
-  name,
-  in: "query",
-  description,
-  type,
-  uniqueItems: true,
-});
-const path = (name: string, description: string): OpenApiParameter => ({
-  name,
-  in: "path",
-  description,
-  required: true,
-  type: "string",
-  uniqueItems: true,
-});
-const body = (definition: string): OpenApiParameter => ({
-  name: "body",
-  in: "body",
-  description: "The object.",
-  required: true,
-  schema: reference(definition),
-});
-
-const dryRun = query("dryRun", "string", "All runs every check and changes nothing.");
-const fieldManager = query("fieldManager", "string", "Who makes the change.");
-const listParameters = [
-  query("labelSelector", "string", "Selects by labels."),
-  query("fieldSelector", "string", "Selects by fields."),
-  query("limit", "integer", "How many objects to answer at most."),
-  query("continue", "string", "Continues a list where its last part ended."),
-  query("resourceVersion", "string", "How new the answer must be."),
-  query("timeoutSeconds", "integer", "How long the request may take."),
-  query("watch", "boolean", "Answers every change as it happens."),
-];
-const parameters: Readonly<Record<Action, readonly OpenApiParameter[]>> = {
-  list: listParameters,
-  get: [],
-  post: [dryRun, fieldManager],
-  put: [dryRun, fieldManager],
-  patch: [dryRun, fieldManager, query("force", "boolean", "Takes fields over from other managers.")],
-  delete: [
-    dryRun,
-    query("gracePeriodSeconds", "integer", "How long the object may take to end."),
-    query("propagationPolicy", "string", "Orphan, Background or Foreground."),
-  ],
-  deletecollection: [...listParameters, dryRun],
-};
+/** What one operation is about. */
+interface Subject {
+  readonly resource: AnyResource;
+  readonly kind: GroupVersionKind;
+  /** What is sent and answered; nothing that has a schema for streams. */
+  readonly object: string | undefined;
+  /** Ends the operation's id: `Status`, `ForAllNamespaces`. */
+  readonly suffix: string;
+}
 
 /** Every path of the resource, with the parameters that its place holders name. */
 export function pathsOf(resource: AnyResource, definitions: ResourceDefinitions): [string, OpenApiPath][] {
-  const { group, plural, namespaced, subresources } = resource;
+  const { group, version, kind, plural, namespaced, verbs, subresources } = resource;
   const root = `${group === "" ? "/api" : "/apis"}/${apiVersionOfResource(resource)}`;
-  const namespaceParameter = namespaced ? [path("namespace", "The objects' namespace.")] : [];
+  const namespaceParameters = namespaced ? [pathParameter("namespace", "The objects' namespace.")] : [];
+  const objectParameters = [pathParameter("name", "The object's name."), ...namespaceParameters];
   const collection = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
-  const objectParameters = [path("name", "The object's name."), ...namespaceParameter];
-  const operations = (suffix: string, ...actions: readonly Action[]) =>
-    Object.fromEntries(actions.map((action) => [methods[action], operation(resource, definitions, action, suffix)]));
+  const subject = { resource, kind: { group, version, kind }, object: definitions.object, suffix: "" };
+  const served = (subset: readonly Verb[]) => subset.filter((verb) => verbs.includes(verb));
 
   const paths: [string, OpenApiPath][] = [
-    [collection, { ...operations("", "list", "post", "deletecollection"), parameters: namespaceParameter }],
-    [`${collection}/{name}`, { ...operations("", "get", "put", "patch", "delete"), parameters: objectParameters }],
+    [
+      collection,
+      {
+        ...operations(subject, definitions, served(["list", "create", "deletecollection"])),
+        parameters: namespaceParameters,
+      },
+    ],
+    [
+      `${collection}/{name}`,
+      {
+        ...operations(subject, definitions, served(["get", "update", "patch", "delete"])),
+        parameters: objectParameters,
+      },
+    ],
   ];
-  if (namespaced) paths.push([`${root}/${plural}`, operations("ForAllNamespaces", "list")]);
-  for (const subresource of subresources) {
-    const suffix = `${subresource.charAt(0).toUpperCase()}${subresource.slice(1)}`;
-    const at = `${collection}/{name}/${subresource}`;
-    if (subresource === "status")
-      paths.push([at, { ...operations(suffix, "get", "put", "patch"), parameters: objectParameters }]);
-    else if (subresource === "finalize")
-      paths.push([at, { ...operations(suffix, "put"), parameters: objectParameters }]);
-    else if (subresource === "binding") {
-      const post = { ...operation(resource, definitions, "post", suffix), ...bindingBody(definitions) };
-      paths.push([at, { post, parameters: objectParameters }]);
-    }
+  if (namespaced) {
+    const everywhere = { ...subject, suffix: "ForAllNamespaces" };
+    paths.push([`${root}/${plural}`, operations(everywhere, definitions, served(["list"]))]);
   }
-  return paths;
+  for (const subresource of subresources) {
+    const own = subresourceOperations(resource, subresource, definitions);
+    paths.push([`${collection}/{name}/${subresource}`, { ...own, parameters: objectParameters }]);
+  }
+  return paths.filter(([, { parameters: _, ...answered }]) => Object.keys(answered).length > 0);
 }
 
-function bindingBody({ binding, status }: ResourceDefinitions): Partial<OpenApiOperation> {
-  return {
-    parameters: [body(binding), ...parameters.post],
-    responses: { "201": { description: "Created", schema: reference(status) } },
-    "x-kubernetes-group-version-kind": { group: "", version: "v1", kind: "Binding" },
-  };
+function subresourceOperations(
+  resource: AnyResource,
+  subresource: Subresource,
+  definitions: ResourceDefinitions,
+): OpenApiPath {
+  const {
+    verbs,
+    kind: name,
+    group = resource.group,
+    version = resource.version,
+  } = subresourceEntry(subresource, resource.kind);
+  const kind = { group, version, kind: name };
+  const object = subresource === "log" ? undefined : definitions.ofKind(kind);
+  const suffix = `${subresource.charAt(0).toUpperCase()}${subresource.slice(1)}`;
+  return operations({ resource, kind, object, suffix }, definitions, verbs);
+}
+
+function operations(subject: Subject, definitions: ResourceDefinitions, verbs: readonly Verb[]): OpenApiPath {
+  return Object.fromEntries(
+    verbs.flatMap((verb) => {
+      const action = actions[verb];
+      if (action === undefined || action === "connect") return [];
+      return [[methods[action], operation(subject, definitions, action)]];
+    }),
+  );
 }
 
 function operation(
-  { group, version, kind, namespaced }: AnyResource,
+  { resource, kind, object, suffix }: Subject,
   definitions: ResourceDefinitions,
-  action: Action,
-  suffix: string,
+  served: Exclude<Action, "connect">,
 ): OpenApiOperation {
+  const { group, version, namespaced } = resource;
+  const action = object === undefined && suffix !== "Log" ? "connect" : served;
   const groupName = group === "" ? "Core" : groupTag(group);
   const scope = namespaced && suffix !== "ForAllNamespaces" ? "Namespaced" : "";
-  const versionName = `${version.charAt(0).toUpperCase()}${version.slice(1)}`;
+  const name = names[action];
+  const method = action === "connect" ? upperFirst(methods[served]) : "";
+  const id = [lowerFirst(name), method, groupName, upperFirst(version), scope, resource.kind, suffix].join("");
   return {
-    description: `${verbs[action]} ${kind}${suffix === "" ? "" : ` ${suffix}`}.`,
-    operationId: `${verbs[action].charAt(0).toLowerCase()}${verbs[action].slice(1)}${groupName}${versionName}${scope}${kind}${suffix}`,
-    tags: [`${groupName.toLowerCase()}_${version}`],
-    consumes: action === "patch" ? patchTypes : [mediaType],
-    produces: [mediaType],
+    description: `${name} ${resource.kind}${suffix === "" ? "" : ` ${suffix}`}.`,
+    operationId: id,
+    tags: [`${lowerFirst(groupName)}_${version}`],
+    consumes: action === "patch" ? patchTypes : mediaTypes,
+    produces: object === undefined ? ["*/*"] : mediaTypes,
     schemes: ["https"],
-    parameters: [...bodyOf(action, definitions), ...parameters[action]],
-    responses: responsesOf(action, definitions),
+    parameters: [...bodyOf(action, object, definitions), ...queryParameters[action]],
+    responses: responsesOf(action, object, definitions),
     "x-kubernetes-action": action,
-    "x-kubernetes-group-version-kind": { group, version, kind },
+    "x-kubernetes-group-version-kind": kind,
   };
 }
 
 function groupTag(group: string): string {
-  const name = group.split(".")[0] ?? group;
+  return group
+    .split(".")
+    .slice(0, group.endsWith(".k8s.io") ? 1 : undefined)
+    .map(upperFirst)
+    .join("");
+}
+
+function upperFirst(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-function bodyOf(action: Action, { object, deleteOptions }: ResourceDefinitions): readonly OpenApiParameter[] {
+function lowerFirst(name: string): string {
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+}
+
+function bodyOf(
+  action: Action,
+  object: string | undefined,
+  { deleteOptions }: ResourceDefinitions,
+): readonly OpenApiParameter[] {
   switch (action) {
     case "post":
     case "put":
-      return [body(object)];
+      return object === undefined ? [] : [bodyParameter(object, "The object.")];
     case "patch":
-      return [{ name: "body", in: "body", description: "The patch.", required: true, schema: { type: "object" } }];
+      return [patchParameter];
     case "delete":
     case "deletecollection":
-      return [{ ...body(deleteOptions), description: "How to delete.", required: false }];
+      return [bodyParameter(deleteOptions, "How to delete.", false)];
     default:
       return [];
   }
 }
 
-function responsesOf(action: Action, { object, list, status }: ResourceDefinitions): OpenApiOperation["responses"] {
+function responsesOf(
+  action: Action,
+  object: string | undefined,
+  { list, status }: ResourceDefinitions,
+): OpenApiOperation["responses"] {
   const unauthorized = { "401": { description: "Unauthorized" } };
   const definition = action === "list" ? list : action.startsWith("delete") ? status : object;
-  const answer = { description: "OK", schema: reference(definition) };
-  if (action === "post") return { "200": answer, "201": { ...answer, description: "Created" }, ...unauthorized };
+  const schema = definition === undefined ? { type: "string" } : reference(definition);
+  const answer = { description: "OK", schema };
+  if (action === "post" || action === "put" || action === "patch")
+    return { "200": answer, "201": { ...answer, description: "Created" }, ...unauthorized };
   return { "200": answer, ...unauthorized };
 }

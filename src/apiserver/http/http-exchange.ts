@@ -5,9 +5,9 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { MetricRegistry } from "../../lib/metrics.ts";
 import type { ApiServer } from "../api-server.ts";
-import type { OpenApiDocument } from "../openapi/openapi-document.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { StreamServer } from "../streams/stream-server.ts";
+import type { ApiDocuments } from "./api-documents.ts";
 import type { RequestTarget } from "./request-target.ts";
 
 export interface HttpExchange {
@@ -22,7 +22,7 @@ export interface HttpExchange {
 
 export interface HttpServices {
   readonly apiServer: ApiServer;
-  readonly openApi: OpenApiDocument;
+  readonly documents: ApiDocuments;
   /** The body of `/version`. */
   readonly version: unknown;
   /** Answers the body of a join request; throws `ApiError`. */

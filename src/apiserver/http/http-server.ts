@@ -3,12 +3,12 @@ import type { IncomingMessage } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { BoardStreams } from "../../api/board-stream.ts";
-import { buildOpenApiDocument } from "../../api/openapi/build-document.ts";
+import { resources } from "../../api/resources.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { createOpenApiDocument } from "../openapi/openapi-document.ts";
 import { StreamServer } from "../streams/stream-server.ts";
 import { upgradeProtocol } from "../streams/upgrade.ts";
 import { type BuildInfo, versionDocument } from "../version.ts";
+import { createApiDocuments } from "./api-documents.ts";
 import type { HttpServices } from "./http-exchange.ts";
 import { createRequestHandler } from "./request-handler.ts";
 
@@ -57,9 +57,9 @@ const keepAliveProbeMs = 30_000;
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { tls, address, port, build, boardStreams: boards, ...services } = options;
   const version = versionDocument(build);
-  const openApi = createOpenApiDocument(buildOpenApiDocument);
+  const documents = createApiDocuments(() => resources);
   const streams = boards === undefined ? undefined : new StreamServer({ ...services, boards });
-  const handle = createRequestHandler({ ...services, version, openApi, ...(streams !== undefined && { streams }) });
+  const handle = createRequestHandler({ ...services, version, documents, ...(streams !== undefined && { streams }) });
   const shouldUpgradeCallback = (request: IncomingMessage) =>
     streams !== undefined && upgradeProtocol(request) !== undefined;
   const server = createServer(

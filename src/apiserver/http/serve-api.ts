@@ -18,11 +18,12 @@ const bodyBytesMax = 3 * 1024 * 1024;
 export async function serveApi(
   exchange: HttpExchange,
   identity: Identity,
-  { apiServer, openApi, clock }: HttpServices,
+  { apiServer, documents, clock }: HttpServices,
 ): Promise<(() => Promise<void>) | undefined> {
   const { request, response, target, method, signal } = exchange;
-  if (target.path === "/openapi/v2" && method === "GET") {
-    await sendReply(request, response, await openApi.reply(request.headers));
+  const document = method === "GET" ? await documents.reply(target, request.headers) : undefined;
+  if (document !== undefined) {
+    await sendReply(request, response, document);
     return undefined;
   }
   const apiRequest = await toApiRequest(exchange);

@@ -1,51 +1,43 @@
 /** What the API server says it serves, in the documents that every version of kubectl understands. */
 import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
-import { type GroupVersion, groupVersions, resources } from "../../api/resources.ts";
+import { resources } from "../../api/resources.ts";
 import { type Subresource, subresourceEntry } from "../../api/subresources.ts";
 import type { Route } from "./route.ts";
+import { type ServedGroup, servedGroups } from "./served-groups.ts";
 
 /** The document at `route`; undefined where nothing is served there. */
 export function discover(route: Exclude<Route, { type: "resource" }>): unknown {
+  const groups = servedGroups(resources);
+  const named = groups.filter(({ name }) => name !== "");
   switch (route.type) {
-    case "coreVersions":
-      return {
-        kind: "APIVersions",
-        versions: versionsOf("").map(({ version }) => version),
-        serverAddressByClientCIDRs: [],
-      };
+    case "coreVersions": {
+      const versions = groups.find(({ name }) => name === "")?.versions.map(({ version }) => version);
+      return { kind: "APIVersions", versions, serverAddressByClientCIDRs: [] };
+    }
     case "groups":
-      return { kind: "APIGroupList", apiVersion: "v1", groups: groupNames().map(groupOf) };
-    case "group":
-      return groupNames().includes(route.group)
-        ? { kind: "APIGroup", apiVersion: "v1", ...groupOf(route.group) }
-        : undefined;
-    case "groupVersion":
-      return resourceList(route);
+      return { kind: "APIGroupList", apiVersion: "v1", groups: named.map(groupOf) };
+    case "group": {
+      const group = named.find(({ name }) => name === route.group);
+      return group && { kind: "APIGroup", apiVersion: "v1", ...groupOf(group) };
+    }
+    case "groupVersion": {
+      const group = groups.find(({ name }) => name === route.group);
+      const found = group?.versions.find(({ version }) => version === route.version);
+      return found && resourceList(found.resources);
+    }
   }
 }
 
-function versionsOf(group: string): readonly GroupVersion[] {
-  return groupVersions.filter((each) => each.group === group);
-}
-
-/** Named groups, in the order in which kubectl looks up short names. */
-function groupNames(): string[] {
-  return [...new Set(groupVersions.map(({ group }) => group))].filter((group) => group !== "");
-}
-
-function groupOf(name: string) {
-  const versions = versionsOf(name).map(({ version }) => ({ groupVersion: `${name}/${version}`, version }));
+function groupOf({ name, versions: served }: ServedGroup) {
+  const versions = served.map(({ version }) => ({ groupVersion: `${name}/${version}`, version }));
   return { name, versions, preferredVersion: versions[0] };
 }
 
-function resourceList({ group, version }: GroupVersion) {
-  const served = resources.filter((resource) => resource.group === group && resource.version === version);
-  const [first] = served;
-  if (first === undefined) return undefined;
+function resourceList(served: readonly AnyResource[]) {
   return {
     kind: "APIResourceList",
     apiVersion: "v1",
-    groupVersion: apiVersionOfResource(first),
+    groupVersion: served[0] && apiVersionOfResource(served[0]),
     resources: served.flatMap((resource) => [
       resourceEntry(resource),
       ...resource.subresources.map(toSubresourceEntry(resource)),
@@ -53,8 +45,7 @@ function resourceList({ group, version }: GroupVersion) {
   };
 }
 
-function resourceEntry(resource: AnyResource) {
-  const { plural, singular, namespaced, kind, verbs, shortNames, categories } = resource;
+function resourceEntry({ plural, singular, namespaced, kind, verbs, shortNames, categories }: AnyResource) {
   return {
     name: plural,
     singularName: singular,
