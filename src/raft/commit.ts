@@ -21,9 +21,9 @@ export function commitByCounting(raft: Raft): void {
   );
   if (index <= raft.commitIndex || termAt(raft.log, index) !== raft.term) return;
   advanceCommit(raft, index);
-  broadcastAppend(raft);
   startWaitingReads(raft);
   if (!isRemoved(raft)) return;
+  broadcastAppend(raft);
   urgeBestVoter(raft);
   becomeFollower(raft, raft.term, undefined);
 }

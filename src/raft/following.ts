@@ -38,7 +38,11 @@ export function handleAppendEntries(raft: Raft, message: MessageOf<"appendEntrie
   const differenceAt = entries.findIndex((entry) => termAt(raft.log, entry.index) !== entry.term);
   if (differenceAt >= 0) replaceTail(raft, entries.slice(differenceAt));
   const matchIndex = previousIndex + entries.length;
-  advanceCommit(raft, Math.min(message.commitIndex, matchIndex));
+  const committed = Math.min(message.commitIndex, matchIndex);
+  const isMereNews = entries.length === 0 && committed > raft.commitIndex;
+  advanceCommit(raft, committed);
+  // The entries were answered when they came. If that was lost, the leader asks again, and then there is no news.
+  if (isMereNews) return;
   send(raft, message.from, { type: "appendAccepted", matchIndex });
 }
 

@@ -9,6 +9,8 @@
  *    messages and call `persisted`. One at a time: while a write is under way `takeReady` has nothing.
  * 3. `takeCommitted`: apply these entries, in order.
  * 4. `takeReads` and `takeSnapshotRequests`: answer readers, make snapshots.
+ *
+ * A little after its commit index has risen, a leader is to `tellCommit`.
  */
 import type { Random } from "../lib/random.ts";
 import { type ConfigurationHistory, latestConfiguration, voterIds } from "./configuration.ts";

@@ -18,18 +18,21 @@ export function appendOwn(raft: Raft, entries: readonly Entry[]): void {
   if (entries.some((entry) => entry.type === "configuration")) trackPeers(raft);
 }
 
-/** Sends every peer what is new to it, as far as it may be sent now. */
+/** Sends every peer what is new to it, as much as its window allows, and the commit index. */
 export function broadcastAppend(raft: Raft): void {
-  for (const id of raft.progress.keys()) sendPending(raft, id);
+  for (const id of raft.progress.keys()) while (sendAppend(raft, id, "ifNews"));
 }
 
-/** As much of the log as the peer's window allows, and the commit index. */
-function sendPending(raft: Raft, to: PeerId): void {
-  while (sendAppend(raft, to, "ifNews"));
+/**
+ * Tells the peers what is committed, those that no entry has told since. Not part of committing: whoever waited for the
+ * commit may have more to propose at once, and then one message says both. What is not told, heartbeats repeat.
+ */
+export function tellCommit(raft: Raft): void {
+  if (raft.role === "leader") broadcastAppend(raft);
 }
 
 /** One appendEntries. Returns whether it was sent. */
-function sendAppend(raft: Raft, to: PeerId, when: "ifNews" | "evenIfEmpty"): boolean {
+function sendAppend(raft: Raft, to: PeerId, when: "ifEntries" | "ifNews" | "evenIfEmpty"): boolean {
   const progress = raft.progress.get(to);
   if (progress === undefined || isPaused(progress, raft.tuning)) return false;
   const previousIndex = progress.nextIndex - 1;
@@ -46,6 +49,7 @@ function sendAppend(raft: Raft, to: PeerId, when: "ifNews" | "evenIfEmpty"): boo
   const entries = entriesBetween(raft.log, progress.nextIndex, lastIndex(raft.log), raft.tuning.appendBytesMax);
   const isNews = entries.length > 0 || progress.commitIndexSent < raft.commitIndex;
   if (when === "ifNews" && !isNews) return false;
+  if (when === "ifEntries" && entries.length === 0) return false;
   send(raft, to, { type: "appendEntries", previousIndex, previousTerm, entries, commitIndex: raft.commitIndex });
   noteSent(progress, previousIndex + entries.length, entries, raft.commitIndex);
   return true;
@@ -66,7 +70,7 @@ export function learnAccepted(raft: Raft, message: MessageOf<"appendAccepted">):
   // After a snapshot our memory may again start too late for the peer; it is then sent another one.
   if (progress.state === "probe" && found) becomeReplicate(progress);
   else if (progress.state === "snapshot" && isNews) becomeReplicate(progress);
-  sendPending(raft, message.from);
+  while (sendAppend(raft, message.from, "ifEntries"));
 }
 
 export function learnRejected(raft: Raft, message: MessageOf<"appendRejected">): void {

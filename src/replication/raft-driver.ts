@@ -1,5 +1,6 @@
 /** Carries out what Raft decides: persists, then sends, then applies, and keeps the log short behind checkpoints. */
 import { assert } from "../lib/assert.ts";
+import type { Clock } from "../lib/clock.ts";
 import { type Logger, silentLogger } from "../lib/logger.ts";
 import type { EntryPosition, Message, Snapshot } from "../raft/message.ts";
 import { peersOf, type Raft } from "../raft/raft.ts";
@@ -12,7 +13,7 @@ import {
   takeSnapshotRequests,
   takeUrgent,
 } from "../raft/ready.ts";
-import { sendSnapshot } from "../raft/replication.ts";
+import { sendSnapshot, tellCommit } from "../raft/replication.ts";
 import { step } from "../raft/step.ts";
 import { tick } from "../raft/tick.ts";
 import type { Applied, Applier } from "./applier.ts";
@@ -60,6 +61,7 @@ export class RaftDriver {
   readonly #applier: Applier;
   readonly #room: DiskRoom;
   readonly #transport: VoterTransport;
+  readonly #clock: Clock;
   readonly #tuning: ReplicationTuning;
   readonly #events: DriverEvents;
   readonly #logger: Logger;
@@ -67,6 +69,8 @@ export class RaftDriver {
   /** Where the log on disk ends. */
   #diskEnd: EntryPosition;
   #bytesAtCheckpoint = 0;
+  /** What the others know, or are about to hear, to be committed. */
+  #toldIndex = 0;
   #isScheduled = false;
   #isStopped = false;
   #hasFailed = false;
@@ -83,6 +87,7 @@ export class RaftDriver {
       readonly room: DiskRoom;
       readonly applier: Applier;
       readonly transport: VoterTransport;
+      readonly clock: Clock;
     },
     diskEnd: EntryPosition,
     tuning: ReplicationTuning,
@@ -94,6 +99,7 @@ export class RaftDriver {
     this.#room = parts.room;
     this.#applier = parts.applier;
     this.#transport = parts.transport;
+    this.#clock = parts.clock;
     this.#diskEnd = diskEnd;
     this.#tuning = tuning;
     this.#events = events;
@@ -172,6 +178,7 @@ export class RaftDriver {
     for (const { id, index } of takeReads(this.raft)) this.#events.readable(id, index);
     this.#sendSnapshots();
     this.#persist();
+    this.#tellCommitSoon();
     this.#tidyIfDue();
     this.#events.afterPump();
   }
@@ -225,6 +232,17 @@ export class RaftDriver {
     this.#window.noteReset();
     this.#logger.info("installed a snapshot", { index: snapshot.index, term: snapshot.term });
     this.#events.jumped({ index: snapshot.index, term: snapshot.term });
+  }
+
+  /** Once those who waited for the commit had their turn to propose more, which tells of it along the way. */
+  #tellCommitSoon(): void {
+    const { role, commitIndex } = this.raft;
+    if (role !== "leader" || commitIndex === this.#toldIndex) return;
+    this.#toldIndex = commitIndex;
+    this.#clock.after(0, () => {
+      this.#guard(() => tellCommit(this.raft));
+      this.schedule();
+    });
   }
 
   #applyCommitted(): void {

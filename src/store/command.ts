@@ -51,13 +51,13 @@ function isCompare(value: unknown): boolean {
 
 function areMutations(values: readonly unknown[]): boolean {
   if (values.length > mutationsMax) return false;
-  const keys = new Set<unknown>();
-  for (const value of values) {
-    if (!isRecord(value) || !isKey(value["key"])) return false;
-    if (value["type"] !== "delete" && !(value["type"] === "put" && isText(value["value"]))) return false;
-    keys.add(value["key"]);
-  }
-  return keys.size === values.length;
+  if (!values.every(isMutation)) return false;
+  return values.length <= 1 || new Set(values.map(({ key }) => key)).size === values.length;
+}
+
+function isMutation(value: unknown): value is { readonly key: unknown } {
+  if (!isRecord(value) || !isKey(value["key"])) return false;
+  return value["type"] === "delete" || (value["type"] === "put" && isText(value["value"]));
 }
 
 function isKey(value: unknown): boolean {

@@ -17,9 +17,15 @@ export function takeInventory(versions: Iterable<Version>): Inventory {
   let checksum = 0;
   for (const version of versions) {
     count += 1;
-    checksum = (checksum + crc32(headerText(version), crc32(place(version)))) >>> 0;
+    checksum = (checksum + checksumOf(version)) >>> 0;
   }
   return { versions: count, checksum };
+}
+
+/** A version comes and goes twice, in the index and in the checkpoints; it never changes, so once is enough. */
+function checksumOf(version: Version): number {
+  version.inventoryChecksum ??= crc32(headerText(version), crc32(place(version)));
+  return version.inventoryChecksum;
 }
 
 export function changeInventory(before: Inventory, added: Inventory, removed: Inventory): Inventory {

@@ -67,6 +67,7 @@ export function parseHeader(entry: BackendEntry): Version {
     size,
     checksum,
     overlay: undefined,
+    inventoryChecksum: undefined,
   };
 }
 

@@ -73,7 +73,8 @@ export class VersionIndex {
     // A key that loses a version has changed since the last compaction, so it is in this part of the log.
     const changed = new Set(this.#log.slice(0, end).map((version) => version.key));
     this.#log = this.#log.slice(end);
-    const dropped = Array.from(changed).flatMap((key) => this.#compactKey(key, reached));
+    const dropped: Version[] = [];
+    for (const key of changed) for (const version of this.#compactKey(key, reached)) dropped.push(version);
     this.#inventory = changeInventory(this.#inventory, takeInventory([]), takeInventory(dropped));
     return dropped;
   }
@@ -112,15 +113,14 @@ export class VersionIndex {
   #compactKey(key: StoreKey, reached: Revision): Version[] {
     const history = this.#histories.get(key);
     if (history === undefined) return [];
-    const base = visibleIn(history, reached);
-    const kept = history.filter((version) => version === base || version.modRevision > reached);
-    if (kept.length > 0) {
-      this.#histories.set(key, kept);
-    } else {
+    const base = history.findLastIndex((version) => version.modRevision <= reached);
+    // What the key was at `reached` is still seen, unless it was deleted by then.
+    const dropped = history.splice(0, history[base]?.type === "put" ? base : base + 1);
+    if (history.length === 0) {
       this.#histories.delete(key);
       this.#keys.remove(key);
     }
-    return history.filter((version) => version !== base && version.modRevision <= reached);
+    return dropped;
   }
 
   /** Where the log continues after `after`. */

@@ -16,16 +16,25 @@ export interface Version {
   readonly checksum: number;
   /** The value of a put until a checkpoint has made it durable. All such values together are the overlay. */
   overlay: string | undefined;
+  /** What it adds to an `Inventory`, once that was asked for. */
+  inventoryChecksum: number | undefined;
 }
 
 export type VersionPlace = Pick<Version, "key" | "modRevision" | "ordinal" | "createRevision">;
 
 export function putVersion(place: VersionPlace, value: string): Version {
-  return { ...place, type: "put", size: value.length, checksum: crc32(value), overlay: value };
+  return {
+    ...place,
+    type: "put",
+    size: value.length,
+    checksum: crc32(value),
+    overlay: value,
+    inventoryChecksum: undefined,
+  };
 }
 
 export function deleteVersion(place: VersionPlace): Version {
-  return { ...place, type: "delete", size: 0, checksum: 0, overlay: undefined };
+  return { ...place, type: "delete", size: 0, checksum: 0, overlay: undefined, inventoryChecksum: undefined };
 }
 
 /** By revision, then by the order within it. */

@@ -9,6 +9,11 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, action) {
+    if (delayMs <= 0) {
+      // Not a whole millisecond from now, which is what a timer makes of 0.
+      const immediate = setImmediate(action);
+      return () => clearImmediate(immediate);
+    }
     const dueMs = performance.now() + delayMs;
     let timer: NodeJS.Timeout;
     const wait = (restMs: number) => {

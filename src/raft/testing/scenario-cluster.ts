@@ -13,7 +13,7 @@ import {
   takeSnapshotRequests,
   takeUrgent,
 } from "../ready.ts";
-import { sendSnapshot } from "../replication.ts";
+import { sendSnapshot, tellCommit } from "../replication.ts";
 import { step } from "../step.ts";
 import { describeEntries, describeMessage } from "./describe.ts";
 
@@ -130,6 +130,8 @@ export class ScenarioCluster {
       disk.applied = { index: entry.index, term: entry.term, peers };
     }
     if (committed.length > 0) this.print(`${id} applies ${describeEntries(committed)}`);
+    tellCommit(raft);
+    this.#post(takeUrgent(raft));
     for (const { id: read, index } of takeReads(raft)) this.print(`${id} may serve read ${read} at ${index}`);
     for (const to of takeSnapshotRequests(raft)) {
       this.print(`${id} makes a snapshot at ${disk.applied.index}`);

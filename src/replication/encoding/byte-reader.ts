@@ -9,7 +9,8 @@ export class ByteReader {
   #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const isBuffer = bytes instanceof Buffer;
+    this.#bytes = isBuffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   byte(): number {
@@ -31,15 +32,13 @@ export class ByteReader {
 
   /** A view into the bytes that are read, not a copy. */
   bytes(): Uint8Array {
-    const end = this.integer() + this.#at;
-    if (end > this.#bytes.byteLength) throw new MalformedError("a byte string is longer than what follows");
-    const value = this.#bytes.subarray(this.#at, end);
-    this.#at = end;
-    return value;
+    const start = this.#skipString();
+    return this.#bytes.subarray(start, this.#at);
   }
 
   text(): string {
-    return Buffer.from(this.bytes()).toString("utf8");
+    const start = this.#skipString();
+    return this.#bytes.toString("utf8", start, this.#at);
   }
 
   list<T>(read: (reader: this) => T): T[] {
@@ -47,6 +46,17 @@ export class ByteReader {
     // Every element takes a byte or more: a made-up count must not make us allocate.
     if (count > this.#bytes.byteLength - this.#at) throw new MalformedError("a list is longer than what follows");
     return Array.from({ length: count }, () => read(this));
+  }
+
+  /** Returns where the byte string began that ends where the reader is now. */
+  #skipString(): number {
+    const length = this.integer();
+    const start = this.#at;
+    if (length > this.#bytes.byteLength - start) {
+      throw new MalformedError("a byte string is longer than what follows");
+    }
+    this.#at = start + length;
+    return start;
   }
 
   end(): void {

@@ -106,7 +106,11 @@ export class VoterTrio {
     for (let ticks = 0; ticks < 600; ticks += 1) {
       if (condition()) return;
       this.clock.advance(100);
-      for (let turns = 0; turns < 10; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+      for (let turns = 0; turns < 10; turns += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+        // What is to happen a little later happens without time passing.
+        this.clock.advance(0);
+      }
     }
     throw new Error("it did not come to pass");
   }
