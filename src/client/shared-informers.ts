@@ -17,6 +17,7 @@ export class SharedInformers {
   readonly #surroundings: Surroundings;
   readonly #followers: Follower[] = [];
   #running = false;
+  readonly #metadata = new Map<AnyResource, Informer<ApiObject>>();
   /** Keeps each informer with its resource, so that its type is known again. */
   readonly #informers = new WeakMap<AnyResource, unknown>();
 
@@ -45,6 +46,32 @@ export class SharedInformers {
     return informer;
   }
 
+  /** As `for`, of what objects say about themselves alone: whatever else is in them takes no memory here. */
+  forMetadata(resource: AnyResource): Informer<ApiObject> {
+    const known = this.#metadata.get(resource);
+    if (known !== undefined) return known;
+    assert(!this.#running, "kinds are asked for before they are followed");
+    const client = this.#client;
+    const informer = new WatchingInformer<ApiObject>(
+      `${qualifiedPlural(resource)} (metadata)`,
+      {
+        list: async (signal) => {
+          const list = await client.list(resource, {}, signal);
+          return { ...list, items: list.items.map(metadataOf) };
+        },
+        async *watch(resourceVersion, signal) {
+          for await (const event of client.watch(resource, resourceVersion, {}, signal)) {
+            yield "object" in event ? { ...event, object: metadataOf(event.object) } : event;
+          }
+        },
+      },
+      this.#surroundings,
+    );
+    this.#metadata.set(resource, informer);
+    this.#followers.push(informer);
+    return informer;
+  }
+
   /** Follows every kind that was asked for, until the signal aborts and all have ended. */
   async run(signal: AbortSignal): Promise<void> {
     this.#running = true;
@@ -55,4 +82,9 @@ export class SharedInformers {
   async whenSynced(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#followers.map((informer) => informer.whenSynced(signal)));
   }
+}
+
+function metadataOf({ apiVersion, kind, metadata }: ApiObject): ApiObject {
+  const { managedFields: _, annotations: __, labels: ___, ...rest } = metadata;
+  return { apiVersion, kind, metadata: rest };
 }

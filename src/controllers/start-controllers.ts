@@ -3,7 +3,7 @@ import type { Controller } from "../client/controller.ts";
 import type { ControllerContext } from "../client/controller-context.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation/reconcile.ts";
 import { daemonSetController } from "./daemon-set/reconcile.ts";
-import { garbageCollectorControllers } from "./garbage-collector/reconcile.ts";
+import { garbageCollectorController } from "./garbage-collector/reconcile.ts";
 import { namespaceController } from "./namespace/reconcile.ts";
 import { nodeIpamController } from "./node-ipam/reconcile.ts";
 import { nodeLifecycleController, type PresenceSource } from "./node-lifecycle/reconcile.ts";
@@ -32,7 +32,7 @@ export function makeControllers(
     nodeIpamController(context, podCidr),
     nodeLifecycleController(context, presence),
     podGcController(context),
-    ...garbageCollectorControllers(context),
+    garbageCollectorController(context),
     namespaceController(context),
     clusterRoleAggregationController(context),
     serviceAccountController(context, caPem),

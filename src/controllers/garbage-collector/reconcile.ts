@@ -1,57 +1,30 @@
-/** Deletes what nobody owns any more. */
-
-import { daemonSetResource } from "../../api/kinds/daemon-set.ts";
-import { podResource } from "../../api/kinds/pod.ts";
+/** Deletes what nobody owns any more, whatever its kind, and lets owners go whose dependents are gone or spared. */
 import type { ApiObject, OwnerReference } from "../../api/meta/object-meta.ts";
-import type { AnyResource, Resource } from "../../api/resource.ts";
+import type { AnyResource } from "../../api/resource.ts";
+import type { ApiClient } from "../../client/api-client.ts";
 import { Controller, done, type Outcome } from "../../client/controller.ts";
 import type { ControllerContext } from "../../client/controller-context.ts";
-import type { Informer } from "../../client/informer.ts";
-import { objectKey, parseObjectKey } from "../../client/object-cache.ts";
+import type { Change } from "../../client/informer.ts";
+import { objectKey } from "../../client/object-cache.ts";
 import { isConflict, isNotFound } from "../../client/refusal.ts";
 import { deletionShown } from "../../client/shown.ts";
-import { byOwnerUid } from "../indexes.ts";
-import { type OwnerState, ownerState, planDependent, planOwner } from "./plan.ts";
+import { type GraphObject, graphKey, ObjectGraph } from "./object-graph.ts";
+import { awaitsDependents, type DependentPlan, type OwnerState, ownerState, planDependent, planOwner } from "./plan.ts";
 
-/** Watches DaemonSets as owners and pods as dependents; a further workload kind is a further line here. */
-export function garbageCollectorControllers(context: ControllerContext): Controller[] {
-  return [
-    dependentsController(context, podResource, daemonSetResource),
-    ownersController(context, daemonSetResource, podResource),
-  ];
-}
-
-/** Deletes or releases dependents whose owner goes. */
-function dependentsController<D extends ApiObject, O extends ApiObject>(
-  context: ControllerContext,
-  dependentKind: Resource<D>,
-  ownerKind: Resource<O>,
-): Controller {
+export function garbageCollectorController(context: ControllerContext): Controller {
   const { client, informers } = context;
-  const dependents = informers.for(dependentKind);
-  const owners = informers.for(ownerKind);
-  const byOwner = dependents.cache.indexBy(byOwnerUid);
+  const graph = new ObjectGraph(informers);
 
   async function reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
-    const object = dependents.cache.get(key);
-    if (object === undefined) return done;
-    const states = new Map<string, OwnerState>();
-    for (const owner of object.metadata.ownerReferences ?? []) {
-      states.set(owner.uid, await stateOf(owner, object, signal));
-    }
-    const plan = planDependent(object, (owner) => states.get(owner.uid) ?? "present");
-    const { uid, resourceVersion } = object.metadata;
+    const found = graph.get(key);
+    if (found === undefined) return done;
+    const dependents = graph.dependentsOf(found.object.metadata.uid).map(({ object }) => object);
+    const finalizer = planOwner(found.object, dependents);
+    const states = await ownerStates(client, graph, found, signal);
+    const plan = planDependent(found.object, ({ uid }) => states.get(uid) ?? "present", dependents);
     try {
-      if (plan.action === "delete") {
-        const options = { preconditions: { uid }, propagationPolicy: "Background" as const };
-        await client.delete(dependentKind, parseObjectKey(key), options, signal);
-        await deletionShown(dependents, key, uid, signal);
-      } else if (plan.action === "release") {
-        const ownerReferences = object.metadata.ownerReferences?.filter((owner) => !plan.uids.includes(owner.uid));
-        const patch = { metadata: { uid, resourceVersion, ownerReferences } };
-        const written = await client.mergePatch(dependentKind, parseObjectKey(key), patch, signal);
-        await dependents.caughtUp(written.metadata.resourceVersion, signal);
-      }
+      if (finalizer !== undefined) await withoutFinalizer(client, found, finalizer, signal);
+      else await carryOut(client, graph, found, plan, signal);
     } catch (error) {
       if (isConflict(error)) return { kind: "retry", why: "the object changed meanwhile" };
       if (!isNotFound(error)) throw error;
@@ -59,76 +32,102 @@ function dependentsController<D extends ApiObject, O extends ApiObject>(
     return done;
   }
 
-  async function stateOf(reference: OwnerReference, dependent: D, signal: AbortSignal): Promise<OwnerState> {
-    // Owners of kinds that are not followed are nobody's business here.
-    if (reference.kind !== ownerKind.kind) return "present";
-    const ref = { name: reference.name, namespace: dependent.metadata.namespace };
-    const cached = owners.cache.get(objectKey({ metadata: ref }));
-    if (cached?.metadata.uid === reference.uid) return ownerState(cached);
-    // The cache may be behind the dependent's: only the API itself knows that the owner is gone.
-    const current = await client.find(ownerKind, ref, signal);
-    return ownerState(current?.metadata.uid === reference.uid ? current : undefined);
+  const controller = new Controller({ ...context, name: "garbage-collector", reconcile, concurrency: 16 });
+  for (const { resource, informer } of graph.followed) {
+    informer.onChange((change) => {
+      for (const key of concerned(graph, resource, change)) controller.enqueue(key);
+    });
   }
-
-  const name = `garbage-collector/${dependentKind.plural}`;
-  const controller = new Controller({ ...context, name, reconcile, concurrency: 16 });
-  dependents.onChange(({ type, key, object }) => {
-    if (type !== "deleted" && !isOwned(object, owners)) controller.enqueue(key);
-  });
-  owners.onChange(({ type, object }) => {
-    if (type !== "deleted" && object.metadata.deletionTimestamp === undefined) return;
-    for (const dependent of byOwner.get(object.metadata.uid ?? "")) controller.enqueue(objectKey(dependent));
-  });
   return controller;
 }
 
-/** Removes an owner's finalizer once its dependents have gone or been released. */
-function ownersController(context: ControllerContext, ownerKind: AnyResource, dependentKind: AnyResource): Controller {
-  const { client, informers } = context;
-  const owners = informers.for(ownerKind);
-  const dependents = informers.for(dependentKind);
-  const byOwner = dependents.cache.indexBy(byOwnerUid);
-
-  async function reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
-    const owner = owners.cache.get(key);
-    if (owner === undefined) return done;
-    const finalizer = planOwner(owner, byOwner.get(owner.metadata.uid ?? ""));
-    if (finalizer === undefined) return done;
-    const { uid, resourceVersion } = owner.metadata;
-    const finalizers = owner.metadata.finalizers?.filter((name) => name !== finalizer);
-    try {
-      await client.mergePatch(
-        ownerKind,
-        parseObjectKey(key),
-        { metadata: { uid, resourceVersion, finalizers } },
-        signal,
-      );
-    } catch (error) {
-      if (isConflict(error)) return { kind: "retry", why: "the owner changed meanwhile" };
-      if (!isNotFound(error)) throw error;
-    }
-    return done;
+/** Whom a change gives reason to be looked at. */
+function concerned(graph: ObjectGraph, resource: AnyResource, change: Change<ApiObject>): string[] {
+  const { object } = change;
+  const { uid, deletionTimestamp, ownerReferences = [] } = object.metadata;
+  const keys: string[] = [];
+  const isGone = change.type === "deleted";
+  const isOrphan = ownerReferences.some((owner) => ownerState(graph.knownOwner(owner, object)?.object) !== "present");
+  if (!isGone && (isOrphan || awaitsDependents(object))) keys.push(graphKey(resource, object));
+  // A dependent need not wait for an owner that has just begun to wait for it.
+  if (isGone || deletionTimestamp !== undefined)
+    for (const dependent of graph.dependentsOf(uid)) keys.push(graphKey(dependent.resource, dependent.object));
+  const before = change.type === "updated" ? change.old : object;
+  for (const reference of before.metadata.ownerReferences ?? []) {
+    const owner = graph.knownOwner(reference, before);
+    if (owner !== undefined && awaitsDependents(owner.object)) keys.push(graphKey(owner.resource, owner.object));
   }
-
-  const controller = new Controller({ ...context, name: `garbage-collector/${ownerKind.plural}`, reconcile });
-  owners.onChange(({ key, object }) => {
-    if (object.metadata.deletionTimestamp !== undefined) controller.enqueue(key);
-  });
-  dependents.onChange((change) => {
-    const before = change.type === "updated" ? change.old : change.object;
-    for (const owner of before.metadata.ownerReferences ?? []) {
-      const key = objectKey({ metadata: { name: owner.name, namespace: before.metadata.namespace } });
-      if (owners.cache.get(key)?.metadata.deletionTimestamp !== undefined) controller.enqueue(key);
-    }
-  });
-  return controller;
+  return keys;
 }
 
-function isOwned(object: ApiObject, owners: Informer<ApiObject>): boolean {
-  return (object.metadata.ownerReferences ?? []).every((reference) => {
-    const owner = owners.cache.get(
-      objectKey({ metadata: { name: reference.name, namespace: object.metadata.namespace } }),
-    );
-    return owner?.metadata.uid === reference.uid && owner.metadata.deletionTimestamp === undefined;
-  });
+async function ownerStates(
+  client: ApiClient,
+  graph: ObjectGraph,
+  { object }: GraphObject,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, OwnerState>> {
+  const states = new Map<string, OwnerState>();
+  for (const owner of object.metadata.ownerReferences ?? []) {
+    states.set(owner.uid, await stateOf(client, graph, owner, object, signal));
+  }
+  return states;
+}
+
+async function stateOf(
+  client: ApiClient,
+  graph: ObjectGraph,
+  reference: OwnerReference,
+  dependent: ApiObject,
+  signal: AbortSignal,
+): Promise<OwnerState> {
+  const known = graph.knownOwner(reference, dependent);
+  if (known !== undefined) return ownerState(known.object);
+  const place = graph.placeOf(reference, dependent);
+  if (place.type === "nowhere") return "present";
+  // What is known of the owner may be older than its dependent: only the API itself knows that it is gone.
+  const current = await client.find(place.resource, place, signal);
+  return ownerState(current?.metadata.uid === reference.uid ? current : undefined);
+}
+
+async function carryOut(
+  client: ApiClient,
+  graph: ObjectGraph,
+  { resource, object }: GraphObject,
+  plan: DependentPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const { uid, resourceVersion, ownerReferences = [] } = object.metadata;
+  const informer = graph.informerOf(resource);
+  switch (plan.action) {
+    case "keep":
+      return;
+    case "delete": {
+      // Whoever has gained an owner since must not go.
+      const preconditions = { uid, resourceVersion };
+      await client.delete(resource, object.metadata, { preconditions, propagationPolicy: plan.policy }, signal);
+      if (informer !== undefined) await deletionShown(informer, objectKey(object), uid, signal);
+      return;
+    }
+    case "release":
+    case "unblock": {
+      const references =
+        plan.action === "release"
+          ? ownerReferences.filter((owner) => !plan.uids.includes(owner.uid))
+          : ownerReferences.map(({ blockOwnerDeletion: _, ...owner }) => owner);
+      const patch = { metadata: { uid, resourceVersion, ownerReferences: references } };
+      const written = await client.mergePatch(resource, object.metadata, patch, signal);
+      await informer?.caughtUp(written.metadata.resourceVersion, signal);
+    }
+  }
+}
+
+async function withoutFinalizer(
+  client: ApiClient,
+  { resource, object }: GraphObject,
+  finalizer: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { uid, resourceVersion } = object.metadata;
+  const finalizers = object.metadata.finalizers?.filter((name) => name !== finalizer);
+  await client.mergePatch(resource, object.metadata, { metadata: { uid, resourceVersion, finalizers } }, signal);
 }
