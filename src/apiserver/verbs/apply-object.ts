@@ -8,7 +8,7 @@ import { applyConfiguration } from "../../api/managed-fields/track-apply.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import { isPlainObject } from "../../api/meta/schema.ts";
 import { withoutNulls } from "../../api/meta/without-nulls.ts";
-import { parseOrRefuse } from "../../api/parse-object.ts";
+
 import type { JsonObject } from "../../api/patch/json-value.ts";
 import { apiVersionOfResource } from "../../api/resource.ts";
 import { booleanOption } from "../routing/query-options.ts";
@@ -16,6 +16,7 @@ import { createFrom } from "./create-object.ts";
 import { managerOf } from "./field-manager.ts";
 import { fieldsToTakeOver, withLastApplied, withoutTakenOver } from "./last-applied.ts";
 import type { Merge } from "./merge.ts";
+import { parseSubmitted } from "./parse-submitted.ts";
 import { applyRecorder, liveManagers } from "./record-managers.ts";
 import { updateObject } from "./update-object.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
@@ -57,7 +58,7 @@ function applyToLive(
     const bare = { ...live, metadata };
     const next = applyConfiguration(bare, applied, type, liveManagers(resource, live), applier);
     const merged = isPlainObject(next) ? withLastApplied(next, live, applied, applier.manager) : next;
-    return parseOrRefuse(resource, merged);
+    return parseSubmitted(request, merged);
   };
   return updateObject(context, request, submit, merge, (next, current, submitted) => {
     const takenOver = isForced ? undefined : fieldsToTakeOver(resource, current, applier.manager);
@@ -75,7 +76,7 @@ async function createApplied(
   type: FieldType,
 ): Promise<ApiObject> {
   const { resource, name } = request;
-  const submitted = parseOrRefuse(resource, applied);
+  const submitted = parseSubmitted(request, applied);
   const { uid } = submitted.metadata;
   if (uid !== undefined) {
     throw ApiError.conflict(

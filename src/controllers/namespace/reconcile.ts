@@ -1,13 +1,16 @@
 /** Empties namespaces that are being deleted, and lets them go when they are empty. */
 import { type Namespace, namespaceResource } from "../../api/kinds/namespace.ts";
 import { podResource } from "../../api/kinds/pod.ts";
-import type { AnyResource } from "../../api/resource.ts";
+import { withCondition } from "../../api/meta/condition.ts";
+import { formatTime } from "../../api/meta/time.ts";
+import { type AnyResource, qualifiedPlural } from "../../api/resource.ts";
 import { storedResources } from "../../api/resources.ts";
 import { Controller, done, type Outcome } from "../../client/controller.ts";
 import type { ControllerContext } from "../../client/controller-context.ts";
 import { isConflict, isNotFound } from "../../client/refusal.ts";
 import { inParallel } from "../../lib/in-parallel.ts";
-import { isEnding, namespaceFinalizer, planNamespace } from "./plan.ts";
+import { sameJson } from "../../lib/same-json.ts";
+import { isEnding, namespaceFinalizer, planNamespace, type WaitingCondition } from "./plan.ts";
 
 const writesMax = 16;
 
@@ -21,7 +24,8 @@ export function namespaceController(context: ControllerContext): Controller {
     if (namespace === undefined || !isEnding(namespace)) return done;
     const content = await Promise.all(
       kinds.map(async (kind) => ({
-        plural: kind.plural,
+        kind,
+        plural: qualifiedPlural(kind),
         objects: (await client.list(kind, { namespace: name }, signal)).items,
       })),
     );
@@ -30,11 +34,9 @@ export function namespaceController(context: ControllerContext): Controller {
       case "none":
         return done;
       case "wait":
-        return { kind: "retry", why: "its objects are on their way out" };
+        return waiting(namespace, plan.conditions, signal);
       case "empty":
-        await inParallel(plan.remove, writesMax, async ({ plural, object }) => {
-          const kind = kinds.find((candidate) => candidate.plural === plural);
-          if (kind === undefined) return;
+        await inParallel(plan.remove, writesMax, async ({ kind, object }) => {
           try {
             const { uid } = object.metadata;
             await client.delete(
@@ -51,6 +53,27 @@ export function namespaceController(context: ControllerContext): Controller {
       case "finalize":
         return finalize(namespace, signal);
     }
+  }
+
+  /** Says so, where that is news, and looks again in a while. */
+  async function waiting(
+    namespace: Namespace,
+    news: readonly WaitingCondition[],
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const now = formatTime(context.clock.nowMs());
+    const before = namespace.status.conditions;
+    const conditions = news.reduce((known, condition) => withCondition(known, condition, now), before ?? []);
+    try {
+      if (!sameJson(conditions, before)) {
+        const { uid } = namespace.metadata;
+        const patch = { metadata: { uid }, status: { conditions } };
+        await client.mergePatchStatus(namespaceResource, namespace.metadata, patch, signal);
+      }
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error;
+    }
+    return { kind: "retry", why: "its objects are on their way out" };
   }
 
   async function finalize(namespace: Namespace, signal: AbortSignal): Promise<Outcome> {
