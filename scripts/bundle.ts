@@ -11,6 +11,8 @@ export async function bundle(entryPoint: string, outfile: string): Promise<void>
     format: "esm",
     minifyWhitespace: true,
     minifySyntax: true,
+    // Where the program fails, Node shows the line: it must not be megabytes long.
+    lineLimit: 160,
     // LevelDB's native part is found beside its own package; ssh2 is a transport of dockerode's that is never used.
     external: ["classic-level", "ssh2", "cpu-features"],
     banner: {

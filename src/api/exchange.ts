@@ -8,6 +8,8 @@ export interface ApiRequest {
   /** The patch type for PATCH; JSON otherwise. */
   readonly contentType?: string;
   readonly body?: unknown;
+  /** The form that is asked for, such as a Table; the object itself unless given. Over HTTP only. */
+  readonly accept?: string;
   /** Of a body that came as text, whose unknown fields are then looked for as well. */
   readonly duplicateFields?: readonly DuplicateField[];
   /** The program that asks, as HTTP names it: `kubectl/v1.33.0 (linux/arm64)`. Who writes is known by its first word. */

@@ -41,6 +41,8 @@ export interface RunOptions {
   /** What a voter remembers while it leads, for watches to resume from. */
   readonly historyRevisions: number;
   readonly historyAgeMs: number;
+  /** Where a voter notes what is asked of it, and how much of it; nowhere by default. */
+  readonly audit?: { readonly file: string; readonly level: AuditLevel };
 }
 
 export interface ResetOptions {
@@ -50,6 +52,8 @@ export interface ResetOptions {
 export const defaultPodCidr = "10.42.0.0/16";
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
+export const auditLevels = ["Metadata", "Request"] as const;
+export type AuditLevel = (typeof auditLevels)[number];
 
 /** What a board has become. */
 export interface NewBoard {
@@ -66,14 +70,28 @@ export interface AdministratorFiles {
 }
 
 export interface FleetConnection {
-  /** As administrator. */
+  /** As whom the kubeconfig speaks for: the administrator, unless another one is given. */
   readonly api: ApiTransport;
+  /** What an endpoint answers as it comes, which may go on for ever. Throws `ApiError`. */
+  text(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** As administrator, asking this voter, `10.99.0.2:6443`. */
   at(server: string): ApiTransport;
+  /** Meant where a command names none. */
+  readonly namespace: string;
   /** 64 hex digits. */
   readonly caSha256: string;
   /** Where boards join, `10.99.0.1:6443`. */
   readonly server: string;
+}
+
+/** A program to run in a pod, joined to the terminal of this process. */
+export interface ExecRequest {
+  readonly namespace?: string;
+  readonly pod: string;
+  readonly container?: string;
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+  readonly tty: boolean;
 }
 
 /** What a snapshot's file says of itself. */
@@ -126,6 +144,8 @@ export interface CliActions {
   inspectSnapshot(path: string): Promise<SnapshotSummary>;
   /** Founds a fleet anew from a file, with this board as its only voter. */
   restoreSnapshot(options: RestoreOptions, progress: (line: string) => void): Promise<RestoredFleet>;
+  /** Resolves with the program's exit code. Throws `ApiError` where it could not be started. */
+  exec(files: AdministratorFiles, request: ExecRequest): Promise<number>;
   kubeconfig(files: AdministratorFiles): Promise<{ readonly path: string; readonly text: string }>;
 }
 
@@ -138,6 +158,8 @@ export interface CliSurroundings {
   readonly random: Random;
   nowMs(): number;
   pause(delayMs: number): Promise<void>;
+  /** Aborted when the user has had enough. */
+  readonly signal: AbortSignal;
   /** `text` ends with a newline. */
   out(text: string): void;
   err(text: string): void;

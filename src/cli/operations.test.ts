@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ApiError } from "../api/api-error.ts";
 import type { ApiReply, ApiRequest, ApiTransport } from "../api/exchange.ts";
 import type { FleetVoters, VoterStatus } from "../api/operations-exchange.ts";
-import { seededRandom } from "../lib/random.ts";
 import type { CliActions, RestoreOptions, SnapshotSummary } from "./cli-actions.ts";
-import { runCli } from "./run-cli.ts";
+import { brambleCommand, connectionTo } from "./testing/bramble-command.ts";
 
 /** Voters as they answer about themselves: `b1` and `b2` at their own addresses, one of them leading. */
 class Voters {
@@ -64,45 +63,9 @@ function refusal(error: ApiError): ApiReply {
 }
 
 async function bramble(line: string, voters = new Voters(), actions: Partial<CliActions> = {}) {
-  const said = { out: "", err: "" };
-  const unexpected = () => Promise.reject(new Error("not expected to be called"));
-  let nowMs = 0;
-  const code = await runCli(
-    line.split(" "),
-    {
-      init: unexpected,
-      join: unexpected,
-      run: unexpected,
-      reset: unexpected,
-      kubeconfig: unexpected,
-      saveSnapshot: unexpected,
-      inspectSnapshot: unexpected,
-      restoreSnapshot: unexpected,
-      connect: async () => ({
-        api: voters.at("b2"),
-        at: (server) => voters.at(server.slice(0, 2)),
-        caSha256: "",
-        server: "b2:6443",
-      }),
-      ...actions,
-    },
-    {
-      version: "1.2.3",
-      debug: false,
-      random: seededRandom(3),
-      nowMs: () => nowMs,
-      async pause(delayMs) {
-        nowMs += delayMs;
-      },
-      out: (text) => {
-        said.out += text;
-      },
-      err: (text) => {
-        said.err += text;
-      },
-    },
-  );
-  return { code, ...said, voters };
+  const connect = async () =>
+    connectionTo(voters.at("b2"), { at: (server) => voters.at(server.slice(0, 2)), server: "b2:6443" });
+  return { ...(await brambleCommand(line, { actions: { connect, ...actions } })), voters };
 }
 
 describe("bramble voters", () => {

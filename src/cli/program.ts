@@ -4,6 +4,8 @@ import { UsageError } from "../lib/errors.ts";
 import { parseJoinToken } from "../lib/join-token.ts";
 import {
   type AdministratorFiles,
+  type AuditLevel,
+  auditLevels,
   type CliActions,
   type CliSurroundings,
   defaultPodCidr,
@@ -11,6 +13,7 @@ import {
   type LogLevel,
   type NewBoard,
 } from "./cli-actions.ts";
+import { addObjectCommands } from "./objects/object-words.ts";
 import { addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
   durationValue,
@@ -43,6 +46,8 @@ interface RunFlags {
   readonly logLevel: LogLevel;
   readonly history: number;
   readonly historyAge: number;
+  readonly auditLog?: string;
+  readonly auditLevel: AuditLevel;
 }
 
 interface CreateTokenFlags extends AdministratorFiles {
@@ -74,6 +79,7 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
   addTokenCommands(program, actions, io);
   addVoterCommands(program, actions, io);
   addSnapshotCommands(program, actions, io);
+  addObjectCommands(program, actions, io);
   administratorOptions(program.command("kubeconfig").description("print the administrator's kubeconfig"))
     .option("--path", "print where the file is instead")
     .action(async (flags: AdministratorFiles & { path?: boolean }) => {
@@ -125,8 +131,20 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
         .argParser(historyAgeValue)
         .default(historyAgeValue("1h"), "1h"),
     )
-    .action(({ dataDir, logLevel, history, historyAge }: RunFlags) =>
-      actions.run({ dataDir, logLevel, historyRevisions: history, historyAgeMs: historyAge }),
+    .option("--audit-log <file>", "note what is asked of this voter, in at most 32 MB")
+    .addOption(
+      new Option("--audit-level <level>", "who did what, or also what was submitted")
+        .choices(auditLevels)
+        .default("Metadata"),
+    )
+    .action(({ dataDir, logLevel, history, historyAge, auditLog, auditLevel }: RunFlags) =>
+      actions.run({
+        dataDir,
+        logLevel,
+        historyRevisions: history,
+        historyAgeMs: historyAge,
+        ...(auditLog !== undefined && { audit: { file: auditLog, level: auditLevel } }),
+      }),
     );
 
   program

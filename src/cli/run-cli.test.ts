@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { ApiReply, ApiRequest, ApiTransport } from "../api/exchange.ts";
 import { UsageError } from "../lib/errors.ts";
 import { parseJoinToken } from "../lib/join-token.ts";
-import { seededRandom } from "../lib/random.ts";
 import type { CliActions, InitOptions, JoinOptions } from "./cli-actions.ts";
-import { runCli } from "./run-cli.ts";
+import { brambleCommand, connectionTo } from "./testing/bramble-command.ts";
 
 const caSha256 = "0f".repeat(32);
 const nowMs = Date.UTC(2026, 10, 21, 10, 0, 0);
@@ -31,43 +30,14 @@ class SecretStore implements ApiTransport {
   }
 }
 
-async function bramble(
+function bramble(
   line: string,
   actions: Partial<CliActions> = {},
   store: ApiTransport = new SecretStore(),
   debug = false,
 ) {
-  const said = { out: "", err: "" };
-  const unexpected = () => Promise.reject(new Error("not expected to be called"));
-  const code = await runCli(
-    line.split(" ").filter((word) => word !== ""),
-    {
-      init: unexpected,
-      join: unexpected,
-      run: unexpected,
-      reset: unexpected,
-      kubeconfig: unexpected,
-      connect: () => Promise.resolve({ api: store, at: () => store, caSha256, server: "10.99.0.1:6443" }),
-      saveSnapshot: unexpected,
-      inspectSnapshot: unexpected,
-      restoreSnapshot: unexpected,
-      ...actions,
-    },
-    {
-      version: "1.2.3",
-      debug,
-      random: seededRandom(3),
-      nowMs: () => nowMs,
-      pause: () => Promise.resolve(),
-      out: (text) => {
-        said.out += text;
-      },
-      err: (text) => {
-        said.err += text;
-      },
-    },
-  );
-  return { code, ...said };
+  const connect = async () => connectionTo(store, { caSha256 });
+  return brambleCommand(line, { actions: { connect, ...actions }, debug, nowMs });
 }
 
 const board = { fleet: "home", node: "b2", address: "10.99.0.2", voter: false };

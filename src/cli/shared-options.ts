@@ -23,7 +23,11 @@ export function dataDirOption(): Option {
 export function administratorOptions(command: Command): Command {
   return command
     .addOption(dataDirOption())
-    .option("--kubeconfig <file>", "reach the fleet with this file instead of the board's own");
+    .addOption(
+      new Option("--kubeconfig <file>", "reach the fleet with this file instead of the board's own").env(
+        "BRAMBLE_KUBECONFIG",
+      ),
+    );
 }
 
 export function boardOptions(command: Command): Command {

@@ -23,7 +23,8 @@ export async function saveSnapshot(
   if (output === "json") io.out(`${JSON.stringify(summary, undefined, 2)}\n`);
   else
     io.out(
-      `${path} holds the fleet ${summary.fleet} at revision ${summary.revision}, its Secrets and its CA's key too: keep it safe.\n`,
+      `${path} holds the fleet ${summary.fleet} at revision ${summary.revision}, its Secrets and its CA's key too, encrypted.\n` +
+        `The keys to them are in ${path}.keys, without which it cannot be restored: keep both safe, and apart.\n`,
     );
 }
 

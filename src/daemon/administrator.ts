@@ -1,7 +1,8 @@
 /** How the `bramble` command finds the administrator's files and reaches the fleet with them. */
 import { readFile } from "node:fs/promises";
-import type { AdministratorFiles, FleetConnection } from "../cli/cli-actions.ts";
+import type { AdministratorFiles, ExecRequest, FleetConnection } from "../cli/cli-actions.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
+import { executeInPod } from "../platform/host/exec-client.ts";
 import { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { HttpsTransport } from "../platform/host/https-transport.ts";
 import { readKubeconfig } from "../platform/host/kubeconfig.ts";
@@ -23,14 +24,22 @@ export async function administratorKubeconfig({ dataDir, kubeconfig }: Administr
 /** How to ask the fleet as its administrator. Throws `UsageError`. */
 export async function administratorTransport(files: AdministratorFiles) {
   const { path, text } = await administratorKubeconfig(files);
-  const { server: url, caPem, certificatePem, keyPem } = readKubeconfig(text, path);
+  const { server: url, namespace, ...credentials } = readKubeconfig(text, path);
   const { host } = new URL(url);
   const server = host.includes(":") ? host : `${host}:443`;
-  const at = (voter: string) => new HttpsTransport({ server: voter, caPem, certificatePem, keyPem });
-  return { transport: at(server), at, caPem, server };
+  const at = (voter: string) => new HttpsTransport({ ...credentials, server: voter });
+  return { transport: at(server), at, caPem: credentials.caPem, server, namespace: namespace ?? "default" };
 }
 
 export async function connectAsAdministrator(files: AdministratorFiles): Promise<FleetConnection> {
-  const { transport, at, caPem, server } = await administratorTransport(files);
-  return { api: transport, at, caSha256: certificateSha256(caPem), server };
+  const { transport, at, caPem, server, namespace } = await administratorTransport(files);
+  const text: FleetConnection["text"] = (path, query, signal) => transport.stream(path, query, signal);
+  return { api: transport, at, text, namespace, caSha256: certificateSha256(caPem), server };
+}
+
+/** Runs a program in a pod, joined to this process's terminal. Throws `ApiError` and `UsageError`. */
+export async function executeAsAdministrator(files: AdministratorFiles, request: ExecRequest): Promise<number> {
+  const { path, text } = await administratorKubeconfig(files);
+  const user = readKubeconfig(text, path);
+  return executeInPod(user, { ...request, namespace: request.namespace ?? user.namespace ?? "default" }, process);
 }

@@ -16,10 +16,14 @@ const actions: CliActions = {
   inspectSnapshot: async (path) => (await import("./snapshot-files.ts")).inspectSnapshot(path),
   restoreSnapshot: async (options, progress) => (await import("./restore.ts")).restoreFleet(options, progress),
   connect: async (files) => (await import("./administrator.ts")).connectAsAdministrator(files),
+  exec: async (files, request) => (await import("./administrator.ts")).executeAsAdministrator(files, request),
   kubeconfig: async (files) => (await import("./administrator.ts")).administratorKubeconfig(files),
 };
 
+const stopping = new AbortController();
+
 const surroundings: CliSurroundings = {
+  signal: stopping.signal,
   version: bramble.version,
   debug: process.env["BRAMBLE_DEBUG"] === "1",
   random: secureRandom,

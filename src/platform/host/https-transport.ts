@@ -15,17 +15,23 @@ export interface HttpsTransportOptions {
   /** Whom to ask as; absent for a board that has no certificate yet. */
   readonly certificatePem?: string;
   readonly keyPem?: string;
+  /** Sent with each request. */
+  readonly token?: string;
 }
 
+/** Its first word is whom a change is put down to. */
+const userAgent = "bramble";
 const answerTimeoutMs = 30_000;
 const bodyBytesMax = 64 * 1_024 * 1_024;
 
 export class HttpsTransport implements ApiTransport {
   readonly #server: string;
   readonly #agent: Agent;
+  readonly #token: string | undefined;
 
-  constructor({ server, caPem, certificatePem, keyPem }: HttpsTransportOptions) {
+  constructor({ server, caPem, certificatePem, keyPem, token }: HttpsTransportOptions) {
     this.#server = server;
+    this.#token = token;
     this.#agent = new Agent({
       keepAlive: true,
       ca: caPem,
@@ -39,7 +45,12 @@ export class HttpsTransport implements ApiTransport {
 
   async request(request: ApiRequest, signal?: AbortSignal): Promise<ApiReply> {
     const response = await this.#send(request, signal, answerTimeoutMs);
-    return { status: response.statusCode ?? 0, body: await this.#body(response) };
+    const warnings = warningsOf(response);
+    return {
+      status: response.statusCode ?? 0,
+      body: await this.#body(response),
+      ...(warnings.length > 0 && { warnings }),
+    };
   }
 
   async *watch(request: ApiRequest, signal: AbortSignal): AsyncIterable<ApiWatchEvent> {
@@ -67,18 +78,34 @@ export class HttpsTransport implements ApiTransport {
     return { byteCount: Number(response.headers["content-length"] ?? 0), chunks: response };
   }
 
+  /** The same of what may go on for ever, until it ends or the signal aborts. */
+  async *stream(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const response = await this.#send({ method: "GET", path, query, accept: "*/*" }, signal);
+    const status = response.statusCode ?? 0;
+    if (status >= 400) throw ApiError.fromReply(status, await this.#body(response));
+    try {
+      yield* response;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      response.destroy();
+    }
+  }
+
   /** Ends idle connections. */
   close(): void {
     this.#agent.destroy();
   }
 
   async #send(request: ApiRequest, signal?: AbortSignal, timeoutMs?: number): Promise<IncomingMessage> {
-    const { method, path, query, contentType = "application/json", body } = request;
+    const { method, path, query, contentType = "application/json", accept = "application/json", body } = request;
     const url = new URL(`https://${this.#server}${path}`);
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
-      accept: "application/json",
+      accept,
+      "user-agent": userAgent,
+      ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
       ...(payload === undefined ? {} : { "content-type": contentType, "content-length": Buffer.byteLength(payload) }),
     };
     const sent = httpsRequest(url, { method, headers, agent: this.#agent, ...(signal ? { signal } : {}) });
@@ -112,6 +139,12 @@ export class HttpsTransport implements ApiTransport {
       return text;
     }
   }
+}
+
+/** `299 - "unknown field \"spec.foo\""`, as RFC 7234 has it. */
+function warningsOf({ headers }: IncomingMessage): string[] {
+  const { warning = "" } = headers;
+  return Array.from(warning.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g), ([, text = ""]) => text.replace(/\\(.)/g, "$1"));
 }
 
 const eventTypes = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"] as const;

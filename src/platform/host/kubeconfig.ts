@@ -3,13 +3,25 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 
-export interface Administrator {
+interface Place {
   readonly fleet: string;
   /** `https://10.99.0.1:6443` */
   readonly server: string;
   readonly caPem: string;
+}
+
+export interface Administrator extends Place {
   readonly certificatePem: string;
   readonly keyPem: string;
+}
+
+/** Whom a kubeconfig's current context speaks for: by certificate, by token, or by both. */
+export interface KubeconfigUser extends Place {
+  readonly certificatePem?: string;
+  readonly keyPem?: string;
+  readonly token?: string;
+  /** Meant where a command names none. */
+  readonly namespace?: string;
 }
 
 export function writeKubeconfig({ fleet, server, caPem, certificatePem, keyPem }: Administrator): string {
@@ -42,15 +54,24 @@ const kubeconfigSchema = z.object({
   users: z.array(
     z.object({
       name: z.string(),
-      user: z.object({ "client-certificate-data": base64, "client-key-data": base64 }),
+      user: z.object({
+        "client-certificate-data": base64.optional(),
+        "client-key-data": base64.optional(),
+        token: z.string().min(1).optional(),
+      }),
     }),
   ),
-  contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: z.string() }) })),
+  contexts: z.array(
+    z.object({
+      name: z.string(),
+      context: z.object({ cluster: z.string(), user: z.string(), namespace: z.string().optional() }),
+    }),
+  ),
   "current-context": z.string(),
 });
 
-/** What the file's current context says; throws `UsageError` naming `path` where it lacks certificates inline. */
-export function readKubeconfig(text: string, path: string): Administrator {
+/** What the file's current context says; throws `UsageError` naming `path` where it lacks what is needed inline. */
+export function readKubeconfig(text: string, path: string): KubeconfigUser {
   const config = parseConfig(text, path);
   const context = config.contexts.find(({ name }) => name === config["current-context"])?.context;
   const cluster = config.clusters.find(({ name }) => name === context?.cluster);
@@ -60,12 +81,18 @@ export function readKubeconfig(text: string, path: string): Administrator {
       `${path} has no cluster and user for its current context: print a fresh one with bramble kubeconfig`,
     );
   }
+  const { "client-certificate-data": certificate, "client-key-data": key, token } = user;
+  if (token === undefined && (certificate === undefined || key === undefined)) {
+    throw new UsageError(`${path} has neither a certificate with its key nor a token: add one of them to its user`);
+  }
   return {
     fleet: cluster.name,
     server: cluster.cluster.server,
     caPem: fromBase64(cluster.cluster["certificate-authority-data"]),
-    certificatePem: fromBase64(user["client-certificate-data"]),
-    keyPem: fromBase64(user["client-key-data"]),
+    ...(certificate !== undefined && { certificatePem: fromBase64(certificate) }),
+    ...(key !== undefined && { keyPem: fromBase64(key) }),
+    ...(token !== undefined && { token }),
+    ...(context?.namespace !== undefined && { namespace: context.namespace }),
   };
 }
 
