@@ -58,5 +58,7 @@ export const joinAnswerSchema = z.object({
   sharedBroker: sharedBrokerSchema.optional(),
   /** The voters of the fleet, for a board that becomes one. */
   members: z.array(memberSchema),
+  /** What the fleet's secrets are encrypted with, for a board that becomes a voter. */
+  encryptionKeys: z.string().optional(),
 });
 export type JoinAnswer = z.infer<typeof joinAnswerSchema>;

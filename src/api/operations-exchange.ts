@@ -18,6 +18,11 @@ export const standingPath = "/bramble/v1/standing";
 export const snapshotPath = "/bramble/v1/snapshot";
 export const snapshotContentType = "application/vnd.bramble.snapshot";
 
+/** POST: the administrator asks for a new key that the fleet's secrets are encrypted with. */
+export const rotateKeyPath = "/bramble/v1/encryption/rotate";
+/** GET: the administrator asks for the keys, without which nobody can use a snapshot. */
+export const encryptionKeysPath = "/bramble/v1/encryption/keys";
+
 const voterId = z.string().regex(/^[a-z0-9-]{1,63}\.[0-9a-f]{8}$/, "must be <node>.<8 hex digits>");
 
 /** Names a voter by its board, or by its id where a board's old self is meant. */

@@ -29,7 +29,7 @@ export async function askForSeat(board: Board, brokers: readonly string[], signa
   const certificatePem = `${answer.certificatePem.trim()}\n${pki.caPem}`;
   const members = parseMembers(answer.members);
   const seated = { ...identity, voterId, voters: answer.voters, members, bootstrap: false };
-  await directory.replace(seated, certificatePem);
+  await directory.replace(seated, certificatePem, answer.encryptionKeys);
   return { voterId, board: { ...board, identity: seated, pki: { ...pki, certificatePem } } };
 }
 

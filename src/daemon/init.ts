@@ -1,3 +1,4 @@
+import { keyringText, newEncryptionKey } from "../apiserver/encryption/keyring.ts";
 import type { InitOptions, NewBoard } from "../cli/cli-actions.ts";
 import { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { createFleetAuthority } from "../platform/pki/fleet-authority.ts";
@@ -26,6 +27,7 @@ export async function initFleet(options: InitOptions, machine: Machine = thisMac
     ...(sharedBroker !== undefined && { sharedBroker }),
     bootstrap: true,
   };
-  await directory.write({ ...(await foundingFiles(founder, pems)), caKeyPem: pems.caKeyPem });
+  const encryptionKeys = keyringText([newEncryptionKey()]);
+  await directory.write({ ...(await foundingFiles(founder, pems)), caKeyPem: pems.caKeyPem, encryptionKeys });
   return { fleet, node, address, voter: true };
 }

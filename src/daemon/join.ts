@@ -40,6 +40,7 @@ export async function joinFleet(options: JoinOptions, machine: Machine = thisMac
       bootstrap: false,
     },
     pki: { caPem, certificatePem: `${answer.certificatePem.trim()}\n${caPem}`, keyPem },
+    encryptionKeys: answer.encryptionKeys,
   });
   return { fleet: answer.fleet, node, address, voter };
 }

@@ -2,6 +2,8 @@
 import type { ApiServer } from "../apiserver/api-server.ts";
 import { ensureServiceAccountKey } from "../apiserver/authentication/service-account-key.ts";
 import { ensureBootstrapObjects } from "../apiserver/bootstrap-objects.ts";
+import type { Keyring } from "../apiserver/encryption/keyring.ts";
+import { ensurePrimary } from "../apiserver/encryption/primary-key.ts";
 import type { FleetPresence } from "../boards/presence/fleet-presence.ts";
 import { ApiClient } from "../client/api-client.ts";
 import { SharedInformers } from "../client/shared-informers.ts";
@@ -17,6 +19,7 @@ import { handOverFleetKey } from "./fleet-key.ts";
 export interface LeaderParts {
   readonly board: Board;
   readonly store: ReplicatedStore;
+  readonly keyring: Keyring;
   readonly apiServer: ApiServer;
   readonly presence: FleetPresence;
   readonly fail: (error: unknown) => void;
@@ -52,6 +55,7 @@ async function leadTerm(parts: LeaderParts, term: number, signal: AbortSignal): 
   surroundings.log.info("leading");
   const client = new ApiClient(apiServer.asTransport(identity, term));
   await untilDone(parts, signal, async () => {
+    await ensurePrimary(parts.store, parts.keyring);
     await handOverFleetKey(parts.store, board.directory);
     await ensureServiceAccountKey(parts.store);
     await ensureBootstrapObjects(client.transport);

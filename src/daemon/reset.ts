@@ -11,13 +11,14 @@ import { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { removeNetwork } from "../platform/host/start-network.ts";
 import { systemClock } from "../platform/host/system-clock.ts";
 import { tmpfs } from "../platform/host/tmpfs.ts";
+import { boardCipher } from "../platform/level/board-cipher.ts";
 import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
 
 /** Throws `UsageError`, having changed nothing, where there is no fleet, where it runs, or where no engine answers. */
 export async function resetBoard({ dataDir }: ResetOptions): Promise<void> {
   const directory = new FleetDirectory(dataDir);
   const { ports } = await directory.readIdentity();
-  await requireStopped(dataDir);
+  await requireStopped(directory);
   await removePods();
   await removeNetwork({ dataDir, listenPort: ports.wireguard, clock: systemClock, log: silentLogger });
   await tmpfs.unmountBelow(dataDir);
@@ -25,9 +26,14 @@ export async function resetBoard({ dataDir }: ResetOptions): Promise<void> {
 }
 
 /** A running board holds its slice. */
-async function requireStopped(dataDir: string): Promise<void> {
+async function requireStopped(directory: FleetDirectory): Promise<void> {
+  const { path: dataDir } = directory;
   try {
-    const slice = await LevelSliceStore.open(join(dataDir, "slice"), silentLogger);
+    const slice = await LevelSliceStore.open(
+      join(dataDir, "slice"),
+      boardCipher((await directory.readPki()).keyPem),
+      silentLogger,
+    );
     await slice.close();
   } catch (cause) {
     if (!(cause instanceof TerminalError)) throw cause;

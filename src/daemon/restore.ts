@@ -1,6 +1,8 @@
 /** Founds a fleet anew from a snapshot: the same CA and objects, this board as its only voter, a new administrator. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { parseKeyring } from "../apiserver/encryption/keyring.ts";
+import { decryptValue, keyIdOf } from "../apiserver/encryption/value-cipher.ts";
 import { boardRecordKey, recordOf } from "../apiserver/joining/board-record.ts";
 import type { SnapshotHeader } from "../apiserver/operations/snapshot-file.ts";
 import type { RestoredFleet, RestoreOptions } from "../cli/cli-actions.ts";
@@ -16,7 +18,7 @@ import { fleetKeyKey } from "./fleet-key.ts";
 import { foundingFiles } from "./founding-files.ts";
 import { describeBoard, type Machine, newVoterId, thisMachine } from "./new-board.ts";
 import { quarantine } from "./quarantine.ts";
-import { readSnapshot } from "./snapshot-files.ts";
+import { readKeys, readSnapshot } from "./snapshot-files.ts";
 
 const answerMsMax = 3_000;
 
@@ -37,6 +39,7 @@ export async function restoreFleet(
   const directory = new FleetDirectory(dataDir);
   await directory.requireEmpty();
   const { header, state } = await readSnapshot(path);
+  const encryptionKeys = await readKeys(path);
   progress(`${path} is whole: the fleet ${header.fleet} at revision ${header.revision}, of ${header.time}`);
   const { node, address } = describeBoard(options, machine);
   const voter: NewVoter = { fleet: options.fleet ?? header.fleet, node, address, voterId: newVoterId(node) };
@@ -53,13 +56,13 @@ export async function restoreFleet(
       term: header.term,
       member: { id: voter.voterId, node, address: `${address}:${ports.mqtt}` },
       async change(reader) {
-        files = await certify(reader, header, voter, options);
+        files = await certify(reader, header, voter, options, encryptionKeys);
         const record = JSON.stringify(recordOf(files.pki.certificatePem));
         return [{ type: "put", key: boardRecordKey(node), value: record }];
       },
     });
     progress(`${header.stateBytes} bytes of state are written; revisions go on above ${revision}`);
-    if (files !== undefined) await directory.write(files);
+    if (files !== undefined) await directory.write({ ...files, encryptionKeys });
     const kubeconfig = directory.adminKubeconfigPath;
     return { fleet: voter.fleet, node, address, voter: true, snapshotRevision: header.revision, revision, kubeconfig };
   } catch (error) {
@@ -73,12 +76,21 @@ async function certify(
   reader: StoreReader,
   { caPem, podCidr }: SnapshotHeader,
   voter: NewVoter,
-  { ports }: RestoreOptions,
+  { ports, path }: RestoreOptions,
+  encryptionKeys: string | undefined,
 ): Promise<FleetFiles> {
   const caKey = await reader.get(fleetKeyKey);
   if (caKey === undefined)
     throw new UsageError("the snapshot is of a fleet that had not begun: found one with `bramble init`");
-  return foundingFiles({ ...voter, ports, podCidr, bootstrap: false }, { caPem, caKeyPem: caKey.value });
+  const keys = new Map((encryptionKeys === undefined ? [] : parseKeyring(encryptionKeys)).map((key) => [key.id, key]));
+  const id = keyIdOf(caKey.value);
+  if (id !== undefined && !keys.has(id)) {
+    throw new UsageError(
+      `the snapshot's secrets are encrypted with the key ${id}: put ${path}.keys, which was saved with it, beside it`,
+    );
+  }
+  const caKeyPem = decryptValue(fleetKeyKey, caKey.value, { find: (one) => keys.get(one) });
+  return foundingFiles({ ...voter, ports, podCidr, bootstrap: false }, { caPem, caKeyPem });
 }
 
 /** A fleet whose voters live has a future that the snapshot does not know. */

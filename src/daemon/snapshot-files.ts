@@ -1,11 +1,15 @@
 /** Snapshots as files: fetched from a voter, checked to the last bit before they count as there. */
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { snapshotPath } from "../api/operations-exchange.ts";
+import { z } from "zod";
+import type { ApiTransport } from "../api/exchange.ts";
+import { encryptionKeysPath, snapshotPath } from "../api/operations-exchange.ts";
+import { parseKeyring } from "../apiserver/encryption/keyring.ts";
 import { decodeSnapshotFile, type SnapshotFile } from "../apiserver/operations/snapshot-file.ts";
 import type { AdministratorFiles, SnapshotSummary } from "../cli/cli-actions.ts";
+import { successBody } from "../client/reply.ts";
 import { messageOf, TerminalError, UsageError } from "../lib/errors.ts";
-import { syncDirectory } from "../platform/host/fleet-directory.ts";
+import { syncDirectory, writeDurably } from "../platform/host/fleet-directory.ts";
 import { decodeSnapshot } from "../store/snapshot-codec.ts";
 import { administratorTransport } from "./administrator.ts";
 
@@ -24,6 +28,8 @@ export async function saveSnapshot(
     const { byteCount, chunks } = await transport.download(snapshotPath);
     await writeSecretly(aside, chunks, (bytes) => progress(bytes, byteCount));
     const summary = summaryOf(await readSnapshot(aside));
+    // First the keys: a snapshot without them is of no use.
+    await saveKeys(transport, keysPath(path));
     await rename(aside, path);
     await syncDirectory(dirname(path));
     return summary;
@@ -35,6 +41,31 @@ export async function saveSnapshot(
     throw error;
   } finally {
     transport.close();
+  }
+}
+
+/** Where the keys of a snapshot's secrets lie: beside it, in a file that can be kept elsewhere. */
+function keysPath(path: string): string {
+  return `${path}.keys`;
+}
+
+const keysSchema = z.object({ keys: z.string().optional() });
+
+async function saveKeys(transport: ApiTransport, path: string): Promise<void> {
+  const reply = await transport.request({ method: "GET", path: encryptionKeysPath });
+  const { keys } = keysSchema.parse(successBody(reply));
+  if (keys !== undefined) await writeDurably(path, keys);
+}
+
+/** Undefined for a snapshot of a fleet that had none. Throws `UsageError` where the file is there and is none. */
+export async function readKeys(path: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(keysPath(path), "utf8");
+    parseKeyring(text);
+    return text;
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    throw new UsageError(`${keysPath(path)} cannot be used (${messageOf(cause)}): copy it anew`, { cause });
   }
 }
 

@@ -6,6 +6,7 @@ import { readBoardFacts } from "../platform/host/board-facts.ts";
 import { podDialler } from "../platform/host/pod-dialler.ts";
 import { startNetwork } from "../platform/host/start-network.ts";
 import { tmpfs } from "../platform/host/tmpfs.ts";
+import { boardCipher } from "../platform/level/board-cipher.ts";
 import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
 import { openAgentLink } from "./agent-link.ts";
 import type { Board } from "./board.ts";
@@ -38,7 +39,8 @@ export async function startBoard(
     log: log.with({ room: "network" }),
   });
   const link = openAgentLink(board);
-  const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), log.with({ room: "slice" }));
+  const cipher = boardCipher(board.pki.keyPem);
+  const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), cipher, log.with({ room: "slice" }));
   let isHeard = false;
   let voters: readonly string[] = identity.voters;
   const agent = await startAgent(

@@ -2,6 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createApiServer } from "../apiserver/api-server.ts";
+import { EncryptedStore } from "../apiserver/encryption/encrypted-store.ts";
+import { followKeys } from "../apiserver/encryption/follow-keys.ts";
+import { Keyring, parseKeyring } from "../apiserver/encryption/keyring.ts";
 import { EventExchange } from "../apiserver/events/event-exchange.ts";
 import { EventStore } from "../apiserver/events/event-store.ts";
 import { createHttpServer } from "../apiserver/http/http-server.ts";
@@ -15,6 +18,7 @@ import type { Surroundings } from "../client/controller.ts";
 import { messageOf } from "../lib/errors.ts";
 import { MetricRegistry } from "../lib/metrics.ts";
 import { FileDisk } from "../platform/disk/file-disk.ts";
+import type { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { showProcess } from "../platform/host/process-metrics.ts";
 import { secureRandom } from "../platform/host/secure-random.ts";
 import { LevelStateBackend } from "../platform/level/level-state-backend.ts";
@@ -47,12 +51,14 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const { transport } = links;
   const metrics = new MetricRegistry();
   showProcess(metrics);
-  const store = await openStore(board, id, { transport, metrics }, fail).catch(async (error: unknown) => {
+  const replicated = await openStore(board, id, { transport, metrics }, fail).catch(async (error: unknown) => {
     // Who opens this voter under another id needs the port, and the directories.
     await links.close();
     throw error;
   });
-  keepVoterRecord(store, directory.path);
+  keepVoterRecord(replicated, directory.path);
+  const keyring = await openKeyring(directory);
+  const store = new EncryptedStore(replicated, keyring);
 
   const events = new EventStore(clock, secureRandom);
   const exchange = new EventExchange({ self: id, events, transport, fleet: store, clock, random: surroundings.random });
@@ -75,6 +81,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     apiPort: ports.api,
     brokerPort: ports.mqtt,
     ...(identity.sharedBroker !== undefined && { sharedBroker: identity.sharedBroker }),
+    encryptionKeys: () => keyring.text,
     clock,
     log: log.with({ room: "joining" }),
   };
@@ -96,6 +103,8 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     join: (body) => joining.join(body),
     operations: createOperations({
       ...joiningOptions,
+      store: replicated,
+      keyring,
       caPem: pki.caPem,
       version: bramble.version,
       tellInvited: (node, isInvited) => tellInvited(client, node, isInvited),
@@ -123,7 +132,11 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   );
   serving.catch((error: unknown) => fail(error));
   links.serveBoards();
-  const leading = leadWhenElected({ board, store, apiServer, presence, fail });
+  void followKeys(
+    { store: replicated, self: id, keyring, clock, log: log.with({ room: "encryption" }) },
+    stopping.signal,
+  );
+  const leading = leadWhenElected({ board, store, keyring, apiServer, presence, fail });
   log.info("voter is up", { voter: id, api: `https://${address}:${http.port}`, broker: links.broker });
 
   return {
@@ -136,10 +149,15 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       await serving.catch((error: unknown) => log.debug("boards ended", { reason: messageOf(error) }));
       exchange.close();
       await events.close();
-      await store.close();
+      await replicated.close();
       await links.close();
     },
   };
+}
+
+async function openKeyring(directory: FleetDirectory): Promise<Keyring> {
+  const text = await directory.readEncryptionKeys();
+  return new Keyring(text === undefined ? [] : parseKeyring(text), (next) => directory.writeEncryptionKeys(next));
 }
 
 /** Throws `DamagedVoterError` or `DamagedStateError` with everything closed again. */

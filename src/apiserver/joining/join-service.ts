@@ -28,6 +28,8 @@ export interface JoinServiceOptions {
   /** Of control brokers. */
   readonly brokerPort: number;
   readonly sharedBroker?: SharedBroker;
+  /** What the fleet's secrets are encrypted with, for voters alone. */
+  readonly encryptionKeys?: () => string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -62,6 +64,7 @@ export function createJoinService(options: JoinServiceOptions): JoinService {
         voters: members.map((member) => member.address),
         apiServers: members.map((member) => `${hostOf(member)}:${options.apiPort}`),
         members: [...members],
+        ...(role === "voter" && { encryptionKeys: options.encryptionKeys?.() }),
       };
     },
   };

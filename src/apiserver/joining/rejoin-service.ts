@@ -69,6 +69,7 @@ export async function rejoin(options: RejoinOptions, caller: BoardCaller, body: 
     voters: members.map(({ address }) => address),
     apiServers: hosts.map((host) => `${host}:${options.apiPort}`),
     members: [...members],
+    encryptionKeys: options.encryptionKeys?.(),
   };
 }
 

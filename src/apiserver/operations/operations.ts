@@ -1,15 +1,18 @@
 /** Everything that `/bramble/v1/` answers to those who have a certificate, apart from HTTP. */
 import { ApiError } from "../../api/api-error.ts";
 import {
+  encryptionKeysPath,
   inviteVoterPath,
   rejoinPath,
   removeVoterPath,
+  rotateKeyPath,
   snapshotContentType,
   snapshotPath,
   standingPath,
   transferPath,
   votersPath,
 } from "../../api/operations-exchange.ts";
+import { type RotateKeyOptions, rotateKey } from "../encryption/rotate-key.ts";
 import { type BoardCaller, type RejoinOptions, rejoin, standing } from "../joining/rejoin-service.ts";
 import {
   inviteVoter,
@@ -20,7 +23,7 @@ import {
 } from "./voter-operations.ts";
 import { type WriteSnapshotOptions, writeSnapshot } from "./write-snapshot.ts";
 
-export type OperationsOptions = RejoinOptions & VoterOperationsOptions & WriteSnapshotOptions;
+export type OperationsOptions = RejoinOptions & VoterOperationsOptions & WriteSnapshotOptions & RotateKeyOptions;
 
 export interface OperationsRequest {
   readonly method: string;
@@ -47,6 +50,8 @@ export function createOperations(options: OperationsOptions): Operations {
     [`POST ${inviteVoterPath}`]: async (body) => json(await inviteVoter(options, body)),
     [`POST ${removeVoterPath}`]: async (body) => json(await removeVoter(options, body)),
     [`POST ${transferPath}`]: async (body) => json(await transferLeadership(options, body)),
+    [`POST ${rotateKeyPath}`]: async () => json(await rotateKey(options)),
+    [`GET ${encryptionKeysPath}`]: async () => json({ keys: options.keyring.text }),
     [`GET ${snapshotPath}`]: async () => ({
       type: "bytes",
       contentType: snapshotContentType,

@@ -58,6 +58,8 @@ export interface FleetFiles {
   readonly caKeyPem?: string;
   /** Only on the founding voter. */
   readonly adminKubeconfig?: string;
+  /** What the fleet's secrets are encrypted with; only on voters. */
+  readonly encryptionKeys?: string | undefined;
 }
 
 export class FleetDirectory {
@@ -84,13 +86,14 @@ export class FleetDirectory {
   }
 
   /** Writes all of it or, seen from the next start, nothing. To be called after `requireEmpty`. */
-  async write({ identity, pki, caKeyPem, adminKubeconfig }: FleetFiles): Promise<void> {
+  async write({ identity, pki, caKeyPem, adminKubeconfig, encryptionKeys }: FleetFiles): Promise<void> {
     const files: [string, string | undefined][] = [
       [this.#pkiPath("ca.crt"), pki.caPem],
       [this.#pkiPath("ca.key"), caKeyPem],
       [this.#pkiPath("board.key"), pki.keyPem],
       [this.#pkiPath("board.crt"), pki.certificatePem],
       [this.adminKubeconfigPath, adminKubeconfig],
+      [this.#encryptionKeysPath, encryptionKeys],
       [this.#identityPath, identityText(identity)],
     ];
     const madeFirst = await this.#makeDirectories();
@@ -111,7 +114,8 @@ export class FleetDirectory {
    * Takes over what the fleet has made of this board since. The identity comes last: a loss of power in between leaves
    * the old one, under which the board asks again.
    */
-  async replace(identity: BoardIdentity, certificatePem: string): Promise<void> {
+  async replace(identity: BoardIdentity, certificatePem: string, encryptionKeys?: string): Promise<void> {
+    if (encryptionKeys !== undefined) await this.writeEncryptionKeys(encryptionKeys);
     await writeDurably(this.#pkiPath("board.crt"), certificatePem);
     await writeDurably(this.#identityPath, identityText(identity));
   }
@@ -130,6 +134,19 @@ export class FleetDirectory {
       ["ca.crt", "board.crt", "board.key"].map((name) => readFile(this.#pkiPath(name), "utf8")),
     );
     return { caPem: caPem ?? "", certificatePem: certificatePem ?? "", keyPem: keyPem ?? "" };
+  }
+
+  /** What the fleet's secrets are encrypted with; undefined on boards that never were voters. */
+  readEncryptionKeys(): Promise<string | undefined> {
+    return readIfThere(this.#encryptionKeysPath);
+  }
+
+  writeEncryptionKeys(text: string): Promise<void> {
+    return writeDurably(this.#encryptionKeysPath, text);
+  }
+
+  get #encryptionKeysPath(): string {
+    return join(this.path, "encryption.keys");
   }
 
   /** The CA's key, where it still lies here. */

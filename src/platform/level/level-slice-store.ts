@@ -12,6 +12,7 @@ import { type SliceObject, sliceKey } from "../../api/board-link.ts";
 import { messageOf, TerminalError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { compactRange, openLevel, repairLevel } from "./open-level.ts";
+import type { SecretCipher } from "./slice-record.ts";
 import { decodeRecord, encodeRecord, recordKey, recordRange } from "./slice-record.ts";
 
 const settings = { compression: false, writeBufferSize: 256 << 10, cacheSize: 256 << 10, maxOpenFiles: 20 };
@@ -20,26 +21,28 @@ const toldKey = "told";
 
 export class LevelSliceStore implements SliceStore {
   readonly #directory: string;
+  readonly #cipher: SecretCipher;
   readonly #logger: Logger;
   #level: Level;
   /** Set when LevelDB cannot read all of its files: the next whole slice gets new ones. */
   #unreadable = false;
 
-  private constructor(directory: string, logger: Logger, level: Level) {
+  private constructor(directory: string, cipher: SecretCipher, logger: Logger, level: Level) {
     this.#directory = directory;
+    this.#cipher = cipher;
     this.#logger = logger;
     this.#level = level;
   }
 
   /** Opens or makes the database in `directory`. Throws `TerminalError` when another process holds it. */
-  static async open(directory: string, logger: Logger): Promise<LevelSliceStore> {
+  static async open(directory: string, cipher: SecretCipher, logger: Logger): Promise<LevelSliceStore> {
     try {
-      return new LevelSliceStore(directory, logger, await openLevel(directory, settings));
+      return new LevelSliceStore(directory, cipher, logger, await openLevel(directory, settings));
     } catch (error) {
       if (error instanceof TerminalError) throw error;
       logger.error("the slice does not open and is rebuilt from what can be read", { reason: messageOf(error) });
       await repairLevel(directory);
-      return new LevelSliceStore(directory, logger, await openLevel(directory, settings));
+      return new LevelSliceStore(directory, cipher, logger, await openLevel(directory, settings));
     }
   }
 
@@ -47,7 +50,7 @@ export class LevelSliceStore implements SliceStore {
     const records = await this.#records();
     const objects: SliceObject[] = [];
     for (const [key, record] of records) {
-      const object = decodeRecord(key, record);
+      const object = decodeRecord(key, record, this.#cipher);
       if (object !== undefined) objects.push(object);
       else this.#logger.error("an object of the slice is damaged and left out", { key });
     }
@@ -56,19 +59,23 @@ export class LevelSliceStore implements SliceStore {
   }
 
   async change(upserts: readonly SliceObject[], removes: readonly string[]): Promise<void> {
-    await this.#write(new Map(upserts.map(entryOf)), new Set(removes.map(recordKey)));
+    await this.#write(new Map(upserts.map((object) => this.#entryOf(object))), new Set(removes.map(recordKey)));
   }
 
   async replace(objects: readonly SliceObject[]): Promise<void> {
     const records = await this.#records();
     if (this.#unreadable) await this.#startAnew();
-    const wrote = await this.#write(new Map(objects.map(entryOf)), new Set(records.keys()));
+    const wrote = await this.#write(new Map(objects.map((object) => this.#entryOf(object))), new Set(records.keys()));
     // Out of LevelDB's log, where one damaged byte costs a whole batch, into a table, where it costs an entry.
     if (wrote) await compactRange(this.#level, recordRange.gte, toldKey);
   }
 
   close(): Promise<void> {
     return this.#level.close();
+  }
+
+  #entryOf(object: SliceObject): readonly [string, string] {
+    return [recordKey(sliceKey(object)), encodeRecord(object, this.#cipher)];
   }
 
   /** Writes what differs from what is there; `removes` that are among `puts` stay. */
@@ -108,8 +115,4 @@ export class LevelSliceStore implements SliceStore {
     this.#level = await openLevel(this.#directory, settings);
     this.#unreadable = false;
   }
-}
-
-function entryOf(object: SliceObject): readonly [string, string] {
-  return [recordKey(sliceKey(object)), encodeRecord(object)];
 }
