@@ -3,20 +3,31 @@ export interface EngineFrame {
   readonly bytes: Uint8Array;
 }
 
+const frameHeaderBytes = 8;
+const stderr = 2;
+
 /** Takes the 8-byte frame headers out of the engine's combined stdout and stderr (Engine API, "Stream format"). */
-export async function* demultiplex(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<EngineFrame> {
-  let pending: Uint8Array = new Uint8Array(0);
-  for await (const chunk of chunks) {
-    pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-    for (;;) {
-      if (pending.length < frameHeaderBytes) break;
-      const end = frameHeaderBytes + new DataView(pending.buffer, pending.byteOffset).getUint32(4);
-      if (pending.length < end) break;
-      yield { channel: pending[0] === stderr ? 2 : 1, bytes: pending.subarray(frameHeaderBytes, end) };
-      pending = pending.subarray(end);
+export class FrameReader {
+  #pending: Uint8Array = new Uint8Array(0);
+
+  /** The frames that `chunk` completes. */
+  take(chunk: Uint8Array): EngineFrame[] {
+    const bytes = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const frames: EngineFrame[] = [];
+    let at = 0;
+    while (at + frameHeaderBytes <= bytes.length) {
+      const end = at + frameHeaderBytes + view.getUint32(at + 4);
+      if (end > bytes.length) break;
+      frames.push({ channel: bytes[at] === stderr ? 2 : 1, bytes: bytes.subarray(at + frameHeaderBytes, end) });
+      at = end;
     }
+    this.#pending = bytes.subarray(at);
+    return frames;
   }
 }
 
-const frameHeaderBytes = 8;
-const stderr = 2;
+export async function* demultiplex(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<EngineFrame> {
+  const reader = new FrameReader();
+  for await (const chunk of chunks) yield* reader.take(chunk);
+}

@@ -3,8 +3,11 @@ import type { ContainerCreateOptions } from "dockerode";
 import { z } from "zod";
 import type { RuntimeContainer, RuntimeContainerSpec } from "../../agent/ports.ts";
 
-/** Kept short: a container that talks too much must not wear out an SD card. */
-const logLimits = { "max-size": "5m", "max-file": "2" };
+/**
+ * Kept short: a container that talks too much must not wear out an SD card. The engine's own format takes a quarter of
+ * the bytes that JSON adds to each line; what is rotated away soon is not worth being written once more to compress it.
+ */
+const logLimits = { "max-size": "5m", "max-file": "2", compress: "false" };
 
 export function toCreateOptions(spec: RuntimeContainerSpec): ContainerCreateOptions {
   const { resources, security } = spec;

@@ -2,7 +2,8 @@
 import { Readable } from "node:stream";
 import type Dockerode from "dockerode";
 import type { RuntimeLogOptions } from "../../agent/ports.ts";
-import { demultiplex, type EngineFrame } from "./demultiplex.ts";
+import { FrameReader } from "./demultiplex.ts";
+import { LogLines } from "./log-lines.ts";
 
 /** Rejects with the engine's error where there is no such container. */
 export async function openLogs(
@@ -16,13 +17,22 @@ export async function openLogs(
     stdout: true,
     stderr: true,
     follow: options.follow,
-    timestamps: options.timestamps,
+    // Lines are told apart by them, see `LogLines`.
+    timestamps: options.timestamps || !config.Tty,
     ...(options.tailLines !== undefined && { tail: options.tailLines }),
     ...(options.sinceMs !== undefined && { since: (options.sinceMs / 1_000).toFixed(3) }),
   };
   const answer = await ask(docker, { path: `/containers/${id}/logs?`, query, abortSignal });
-  if (config.Tty) return answer;
-  return options.timestamps ? oneTimestampALine(demultiplex(answer)) : withoutChannels(demultiplex(answer));
+  return config.Tty ? answer : linesOf(answer, options);
+}
+
+async function* linesOf(answer: AsyncIterable<Uint8Array>, options: RuntimeLogOptions): AsyncGenerator<Uint8Array> {
+  const reader = new FrameReader();
+  const lines = new LogLines(options);
+  for await (const chunk of answer) {
+    const parts = reader.take(chunk).flatMap((frame) => lines.take(frame));
+    if (parts.length > 0) yield Buffer.concat(parts);
+  }
 }
 
 interface Question {
@@ -43,20 +53,4 @@ function ask(docker: Dockerode, { path, query, abortSignal }: Question): Promise
       },
     );
   });
-}
-
-async function* withoutChannels(frames: AsyncIterable<EngineFrame>): AsyncGenerator<Uint8Array> {
-  for await (const { bytes } of frames) yield bytes;
-}
-
-const lineFeed = 10;
-const space = 32;
-
-/** The engine keeps a long line in pieces of 16 KiB and gives each a timestamp; Kubernetes' lines have one. */
-async function* oneTimestampALine(frames: AsyncIterable<EngineFrame>): AsyncGenerator<Uint8Array> {
-  const isInLine = { 1: false, 2: false };
-  for await (const { channel, bytes } of frames) {
-    yield isInLine[channel] ? bytes.subarray(bytes.indexOf(space) + 1) : bytes;
-    isInLine[channel] = bytes.at(-1) !== lineFeed;
-  }
 }
