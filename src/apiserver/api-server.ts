@@ -8,6 +8,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
 import { Turns } from "../lib/turns.ts";
 import type { ReplicatedStore } from "../replication/ports.ts";
+import type { AuditOptions } from "./audit/audit-log.ts";
 import { type Access, createAccess } from "./authorization/create-access.ts";
 import { type ContextOf, dispatch, toVerbRequest } from "./dispatch.ts";
 import { refusalOf } from "./error-reply.ts";
@@ -42,6 +43,8 @@ export interface ApiServerOptions {
   readonly store: ReplicatedStore;
   /** Kept apart from all other objects; unless given, this server has its own that no other voter knows. */
   readonly events?: EventStore;
+  /** Notes what is asked over HTTPS; nothing is noted by default. */
+  readonly audit?: AuditOptions;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -54,7 +57,7 @@ export interface ApiServerOptions {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, random, log, newUid, prepareShared } = options;
   const fleet = createObjectStore(store, clock, prepareShared);
-  const access = createAccess({ store, objects: fleet, clock, log });
+  const access = createAccess({ store, objects: fleet, audit: options.audit, clock, log });
   const context: ServerContext = { objects: fleet, fleet, access, clock, random, newUid, turns: new Turns() };
   const events = options.events ?? new EventStore(clock, random);
   const eventContext = { ...context, objects: createObjectStore(events, clock, prepareShared) };

@@ -1,3 +1,4 @@
+import type { RunOptions } from "../cli/cli-actions.ts";
 import type { Surroundings } from "../client/controller.ts";
 import type { BoardIdentity, BoardPki, FleetDirectory } from "../platform/host/fleet-directory.ts";
 import type { ReplicationTuning } from "../replication/tuning.ts";
@@ -10,4 +11,6 @@ export interface Board {
   readonly surroundings: Surroundings;
   /** What a voter remembers while it leads; see `ReplicationTuning`. */
   readonly history: Pick<ReplicationTuning, "historyRevisions" | "historyAgeMs">;
+  /** Where a voter notes what is asked of it; nowhere unless told to. */
+  readonly audit?: NonNullable<RunOptions["audit"]>;
 }

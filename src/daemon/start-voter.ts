@@ -25,6 +25,7 @@ import { LevelStateBackend } from "../platform/level/level-state-backend.ts";
 import { openReplicatedStore } from "../replication/open-replicated-store.ts";
 import type { ReplicatedStore, VoterId, VoterTransport } from "../replication/ports.ts";
 import type { ReplicatedVoter } from "../replication/replicated-voter.ts";
+import { openAuditFile } from "./audit-file.ts";
 import type { Board } from "./board.ts";
 import { openStoredAuthority } from "./fleet-key.ts";
 import { leadWhenElected } from "./lead-when-elected.ts";
@@ -47,6 +48,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const { fleet, address, ports } = identity;
   const { clock, log } = surroundings;
 
+  const audit = await openAuditFile(board);
   const links = await openVoterLinks(board, id);
   const { transport } = links;
   const metrics = new MetricRegistry();
@@ -65,6 +67,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const apiServer = createApiServer({
     store,
     events,
+    ...(audit !== undefined && { audit }),
     clock,
     random: surroundings.random,
     log: log.with({ room: "apiserver" }),
@@ -151,6 +154,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       await events.close();
       await replicated.close();
       await links.close();
+      await audit?.sink.close();
     },
   };
 }

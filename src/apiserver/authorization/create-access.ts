@@ -2,6 +2,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { ReplicatedStore } from "../../replication/ports.ts";
+import { AuditLog, type AuditOptions } from "../audit/audit-log.ts";
 import type { TokenReader } from "../authentication/authenticate.ts";
 import { ServiceAccountKeys } from "../authentication/service-account-key.ts";
 import { ServiceAccountTokens } from "../authentication/service-account-tokens.ts";
@@ -21,18 +22,21 @@ export interface Access {
   readonly policy: () => Promise<Policy>;
   readonly tokens: ServiceAccountTokens;
   readonly keys: ServiceAccountKeys;
+  /** Absent where nothing is noted. */
+  readonly audit?: AuditLog;
 }
 
 export interface AccessOptions {
   readonly store: Pick<ReplicatedStore, "reader">;
   /** The fleet's objects, all kinds but events. */
   readonly objects: ObjectStore;
+  readonly audit?: AuditOptions | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Clients within the process are part of the fleet and do not pass here. */
-export function createAccess({ store, objects, clock, log }: AccessOptions): Access {
+export function createAccess({ store, objects, audit, clock, log }: AccessOptions): Access {
   const cache = new PolicyCache(objects, log);
   const policy = () => cache.current();
   const boards = new BoardObjects(objects);
@@ -44,5 +48,6 @@ export function createAccess({ store, objects, clock, log }: AccessOptions): Acc
     policy,
     tokens,
     keys,
+    ...(audit !== undefined && { audit: new AuditLog(audit, clock) }),
   };
 }

@@ -21,6 +21,7 @@ export interface AdmittedRequest extends RequestLine {
   readonly attributes: RequestAttributes;
 }
 
+const switchingProtocols = 101;
 const methods: ReadonlyMap<string | undefined, ApiRequest["method"]> = new Map([
   ["GET", "GET"],
   ["HEAD", "GET"],
@@ -40,11 +41,12 @@ export function requestLine(request: IncomingMessage): RequestLine {
 }
 
 /** In whose name a request is to be carried out. Throws `ApiError`: 400, 401, or 403 where that is not for the asker. */
-export async function identify(request: IncomingMessage, { readToken, authorizer }: Access): Promise<Identity> {
-  const asker = await authenticate(request, readToken);
+export async function identify(request: IncomingMessage, access: Access): Promise<Identity> {
+  const asker = await authenticate(request, access.readToken);
   const target = impersonated(request.headersDistinct);
+  access.audit?.trailOf(request).identified(asker, target ?? asker);
   if (target === undefined) return asker;
-  await requireImpersonation(asker, target, request.headersDistinct, authorizer);
+  await requireImpersonation(asker, target, request.headersDistinct, access.authorizer);
   return target;
 }
 
@@ -56,8 +58,19 @@ export async function admitRequest(request: IncomingMessage, access: Access): Pr
   const line = requestLine(request);
   const { target, method } = line;
   const attributes = attributesOf({ method, ...target });
-  const identity = await identify(request, access);
-  const decision = await access.authorizer.authorize(identity, attributes);
-  if (decision.type !== "allowed") throw forbidden(identity, attributes, decision.reason);
-  return { ...line, identity, attributes };
+  const trail = access.audit?.trailOf(request);
+  trail?.asked(attributes);
+  const isUpgrade = request.headers.upgrade !== undefined;
+  try {
+    const identity = await identify(request, access);
+    const decision = await access.authorizer.authorize(identity, attributes);
+    trail?.decided(decision, isUpgrade || attributes.verb === "watch");
+    if (decision.type !== "allowed") throw forbidden(identity, attributes, decision.reason);
+    // What is answered over HTTP is complete before its connection is.
+    if (isUpgrade) request.socket.once("close", () => trail?.complete(switchingProtocols));
+    return { ...line, identity, attributes };
+  } catch (thrown) {
+    if (isUpgrade && thrown instanceof ApiError) trail?.complete(thrown.code);
+    throw thrown;
+  }
 }

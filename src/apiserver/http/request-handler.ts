@@ -25,7 +25,11 @@ export function createRequestHandler(options: HttpServices) {
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
-    response.once("close", () => gone.abort());
+    const trail = options.apiServer.access.audit?.trailOf(request);
+    response.once("close", () => {
+      gone.abort();
+      trail?.complete(response.headersSent ? response.statusCode : undefined);
+    });
     try {
       const exchange = openExchange(request, response, gone.signal);
       const isWatch = await within(requests, () => answer(exchange, options));

@@ -27,6 +27,7 @@ export async function serveApi(
     return undefined;
   }
   const apiRequest = await toApiRequest(exchange);
+  apiServer.access.audit?.trailOf(request).submitted(apiRequest.body);
   const resource = shownResource(target.path);
   const rendering = negotiateRendering(exchange);
   if (method === "GET" && booleanOption(target.query, "watch")) {

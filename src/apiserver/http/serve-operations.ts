@@ -26,9 +26,13 @@ export async function serveOperations(
   operations: Operations,
   access: Access,
 ): Promise<void> {
+  const attributes = attributesOf({ method, ...target });
+  const trail = access.audit?.trailOf(request);
+  trail?.asked(attributes);
   const identity = await identify(request, access);
   const board = request.socket instanceof TLSSocket ? boardCaller(request.socket) : undefined;
-  const decision = await access.authorizer.authorize(identity, attributesOf({ method, ...target }));
+  const decision = await access.authorizer.authorize(identity, attributes);
+  trail?.decided(decision, false);
   const isAdministrator = decision.type === "allowed";
   // Others have nothing to say here, and need not be read.
   if (board === undefined && !isAdministrator) throw ApiError.noSuchPath();

@@ -6,6 +6,7 @@ import { silentLogger } from "../../lib/logger.ts";
 import { seededRandom } from "../../lib/random.ts";
 import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import { type ApiServer, createApiServer } from "../api-server.ts";
+import type { AuditOptions } from "../audit/audit-log.ts";
 import { ensureServiceAccountKey } from "../authentication/service-account-key.ts";
 import { ensureBootstrapObjects } from "../bootstrap-objects.ts";
 import { EventStore } from "../events/event-store.ts";
@@ -33,14 +34,15 @@ export class TestApi {
   }
 
   /** With the objects that every fleet has. */
-  static async open(seed = 1): Promise<TestApi> {
+  static async open(seed = 1, audit?: AuditOptions): Promise<TestApi> {
     const store = await SingleVoterStore.open();
     const clock = new VirtualClock();
     const prepareShared = frozen;
     const random = seededRandom(seed);
     const events = new EventStore(clock, random);
     const log = silentLogger;
-    const api = createApiServer({ store, events, clock, random, log, newUid: randomUUID, prepareShared });
+    const noted = audit === undefined ? {} : { audit };
+    const api = createApiServer({ store, events, clock, random, log, newUid: randomUUID, prepareShared, ...noted });
     await ensureServiceAccountKey(store);
     await ensureBootstrapObjects(api.asTransport(administrator));
     return new TestApi(api, store, clock);

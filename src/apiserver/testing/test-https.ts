@@ -5,6 +5,7 @@ import { silentLogger } from "../../lib/logger.ts";
 import { MetricRegistry } from "../../lib/metrics.ts";
 import { createKeyAndCsr } from "../../platform/pki/board-key.ts";
 import { createFleetAuthority, type FleetAuthority, openFleetAuthority } from "../../platform/pki/fleet-authority.ts";
+import type { AuditOptions } from "../audit/audit-log.ts";
 import { createHttpServer, type HttpServer } from "../http/http-server.ts";
 import { createJoinService } from "../joining/join-service.ts";
 import { type Loose, TestApi } from "./test-api.ts";
@@ -51,8 +52,13 @@ export class TestHttps {
     this.board = board;
   }
 
-  static async open(port = 0, metrics = new MetricRegistry(), boardStreams?: BoardStreams): Promise<TestHttps> {
-    const fleet = await TestApi.open();
+  static async open(
+    port = 0,
+    metrics = new MetricRegistry(),
+    boardStreams?: BoardStreams,
+    audit?: AuditOptions,
+  ): Promise<TestHttps> {
+    const fleet = await TestApi.open(1, audit);
     const authority = openFleetAuthority(await createFleetAuthority("test"));
     const admin = await authority.signAdmin();
     const { keyPem, csrPem } = await createKeyAndCsr("b1");
