@@ -11,7 +11,7 @@ import type { ReplicatedVoter } from "./replicated-voter.ts";
 import { MemoryDisk } from "./testing/memory-disk.ts";
 
 const member: Member = { id: "b1.0000000a" as VoterId, node: "b1", address: "10.99.0.1:8883", role: "voter" };
-const nowhere: VoterTransport = { send() {}, onMessage() {}, setMembers() {} };
+const nowhere: VoterTransport = { send() {}, onMessage() {}, onEnded() {}, setMembers() {} };
 const put = (key: string) => ({ compares: [], mutations: [{ type: "put" as const, key, value: "1" }] });
 
 /** Time that passes when a test says so. */

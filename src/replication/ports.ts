@@ -18,6 +18,11 @@ export interface VoterTransport {
   /** Never blocks and never throws: what cannot be sent now is lost. */
   send(to: VoterId, channel: VoterChannel, payload: Uint8Array): void;
   onMessage(handler: (from: VoterId, channel: VoterChannel, payload: Uint8Array) => void): void;
+  /**
+   * Called when the process of another voter seems to have ended, so that nobody need wait until its silence shows it.
+   * A mere hint: it may be wrong, come twice, or not at all.
+   */
+  onEnded(handler: (id: VoterId) => void): void;
   /** Where the others are; replaces what was said before. */
   setMembers(members: readonly Member[]): void;
 }

@@ -15,6 +15,7 @@ import {
 } from "../raft/ready.ts";
 import { sendSnapshot, tellCommit } from "../raft/replication.ts";
 import { step } from "../raft/step.ts";
+import { suspectLeader } from "../raft/suspicion.ts";
 import { tick } from "../raft/tick.ts";
 import type { Applied, Applier } from "./applier.ts";
 import { DiskFullError } from "./disk-full.ts";
@@ -117,6 +118,11 @@ export class RaftDriver {
     if (this.isStalled) return;
     this.#guard(() => step(this.raft, message));
     this.schedule();
+  }
+
+  /** The process of that voter seems to have ended. */
+  suspect(id: VoterId): void {
+    this.#guard(() => suspectLeader(this.raft, id));
   }
 
   tick(): void {

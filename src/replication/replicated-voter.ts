@@ -108,6 +108,7 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
     };
     this.#driver = new RaftDriver(raft, parts, parts.diskEnd, tuning, events, parts.logger);
     parts.transport.onMessage((from, channel, payload) => this.#receive(from, channel, payload));
+    parts.transport.onEnded((id) => this.#driver.suspect(id));
     for (const contact of parts.contacts) this.#acquaintances.note(contact.id, contextOf(contact));
     this.#agreement = new StateAgreement({
       self: this.#driver.raft.id as VoterId,

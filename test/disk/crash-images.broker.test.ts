@@ -21,7 +21,7 @@ import { prepareVoters, type VoterProcess } from "../support/voter-process.ts";
 
 const { BRAMBLE_CRASH_IMAGES: imagesAsked = "10" } = process.env;
 const images = Number(imagesAsked);
-const nowhere: VoterTransport = { send() {}, onMessage() {}, setMembers() {} };
+const nowhere: VoterTransport = { send() {}, onMessage() {}, onEnded() {}, setMembers() {} };
 
 const atEnd: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

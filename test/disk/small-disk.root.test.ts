@@ -17,7 +17,7 @@ import type { ReplicatedVoter } from "../../src/replication/replicated-voter.ts"
 import { waitUntil } from "../lab/wait-until.ts";
 
 const member: Member = { id: "b1.0000000a" as VoterId, node: "b1", address: "127.0.0.1:1", role: "voter" };
-const nowhere: VoterTransport = { send() {}, onMessage() {}, setMembers() {} };
+const nowhere: VoterTransport = { send() {}, onMessage() {}, onEnded() {}, setMembers() {} };
 const mebibyte = 1024 * 1024;
 const tuning = {
   log: { segmentBytes: mebibyte / 4 },

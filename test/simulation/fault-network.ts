@@ -23,6 +23,7 @@ export class FaultNetwork {
   readonly #time: VirtualTime;
   readonly #random: Random;
   readonly #handlers = new Map<VoterId, Handler>();
+  readonly #endedHandlers = new Map<VoterId, (id: VoterId) => void>();
   readonly #cuts = new Set<string>();
 
   constructor(time: VirtualTime, random: Random) {
@@ -54,13 +55,24 @@ export class FaultNetwork {
         if (this.#handlers.get(id) === handle && known.has(to)) this.#send(id, to, channel, Buffer.from(payload));
       },
       onMessage: (handler) => handlers.push(handler),
+      onEnded: (handler) => {
+        this.#endedHandlers.set(id, (ended) => whenRunning(() => this.#handlers.get(id) === handle && handler(ended)));
+      },
       setMembers: (members: readonly Member[]) => {
         known = new Set(members.map((member) => member.id));
       },
       disconnect: () => {
         if (this.#handlers.get(id) === handle) this.#handlers.delete(id);
+        this.sayEnded(id);
       },
     };
+  }
+
+  /** Some hear that this voter's process has ended, whether or not that is so. */
+  sayEnded(id: VoterId): void {
+    for (const [to, handle] of this.#endedHandlers) {
+      if (to !== id && this.#random.below(2) === 0) this.#time.after(150 * this.#random.next(), () => handle(id));
+    }
   }
 
   #send(from: VoterId, to: VoterId, channel: VoterChannel, payload: Uint8Array): void {

@@ -9,6 +9,7 @@ import {
   healLinks,
   isolateLeader,
   isolateOne,
+  slanderLeader,
   splitInTwo,
   worsenLinks,
 } from "./network-faults.ts";
@@ -72,6 +73,7 @@ const faults: readonly ((fleet: Fleet) => void)[] = [
   isolateLeader,
   isolateLeader,
   isolateOne,
+  slanderLeader,
   splitInTwo,
   cutOneWay,
   cutOnePair,

@@ -51,6 +51,14 @@ export function cutOneWay(fleet: Fleet): void {
   fleet.sightings.sometimes(isDeaf ? "a voter heard nobody" : "a voter was not heard");
 }
 
+/** A living leader is said to have ended. */
+export function slanderLeader(fleet: Fleet): void {
+  const leader = fleet.leader();
+  if (leader === undefined) return;
+  fleet.network.sayEnded(leader.id);
+  fleet.sightings.sometimes("a living leader was said to have ended");
+}
+
 export function healLinks(fleet: Fleet): void {
   fleet.network.healAll();
 }

@@ -15,6 +15,7 @@ describe("a fleet under faults", () => {
   it.each([
     "the leader lost power",
     "the leader was isolated",
+    "a living leader was said to have ended",
     "the leader was removed",
     "the leader stood still for a while",
     "all voters lost power at once",

@@ -25,6 +25,8 @@ export interface KeptLinkOptions extends LinkSurroundings {
   readonly retainedWill?: string;
   onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void;
   onConnection(connected: boolean): void;
+  /** Nothing listens at a target: whoever did has ended. */
+  onRefused?(): void;
 }
 
 export class KeptLink {
@@ -102,7 +104,10 @@ export class KeptLink {
         this.#upSinceMs = this.#options.clock.monotonicMs();
         this.#options.onConnection(true);
       },
-      onDown: (reason) => this.#onDown(target, reason),
+      onDown: (reason, isRefused) => {
+        this.#onDown(target, reason);
+        if (isRefused) this.#options.onRefused?.();
+      },
     });
   }
 

@@ -36,8 +36,11 @@ export interface MqttConnectionOptions {
   onUp(): void;
   /** `isRetained`: the message was said to all who would ever come, before this connection came. */
   onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void;
-  /** Called once, whether it was ever up or not; never after `close`. */
-  onDown(reason: string): void;
+  /**
+   * Called once, whether it was ever up or not; never after `close`. `isRefused`: there is a machine, and nothing listens
+   * there.
+   */
+  onDown(reason: string, isRefused: boolean): void;
 }
 
 export class MqttConnection {
@@ -47,6 +50,7 @@ export class MqttConnection {
   #socket: TLSSocket | undefined;
   #up = false;
   #over = false;
+  #isRefused = false;
   #reason = "the connection was closed";
 
   constructor(options: MqttConnectionOptions) {
@@ -133,6 +137,7 @@ export class MqttConnection {
     // mqtt.js passes on only errors that carry a code.
     socket.on("error", (error) => {
       this.#reason = messageOf(error);
+      this.#isRefused = "code" in error && error.code === "ECONNREFUSED";
     });
     this.#socket = socket;
     return socket;
@@ -162,7 +167,7 @@ export class MqttConnection {
     if (this.#over) return;
     this.#end(this.#reason);
     this.#client.end(true);
-    this.#options.onDown(this.#reason);
+    this.#options.onDown(this.#reason, this.#isRefused);
   }
 
   #end(reason: string): void {

@@ -21,6 +21,7 @@ interface VoterLink {
 export class MqttVoterTransport implements VoterTransport {
   readonly #options: MqttVoterTransportOptions;
   readonly #links = new Map<VoterId, VoterLink>();
+  readonly #endedHandlers: ((id: VoterId) => void)[] = [];
 
   constructor(options: MqttVoterTransportOptions) {
     this.#options = options;
@@ -36,6 +37,11 @@ export class MqttVoterTransport implements VoterTransport {
   /** `from` may be a voter that is no longer a member: its certificate outlives its membership. */
   onMessage(handler: (from: VoterId, channel: VoterChannel, payload: Uint8Array) => void): void {
     this.#options.broker.onVoterMessage(handler);
+  }
+
+  /** A process that has ended refuses connections at once, where a lost machine or link is silent. */
+  onEnded(handler: (id: VoterId) => void): void {
+    this.#endedHandlers.push(handler);
   }
 
   setMembers(members: readonly Member[]): void {
@@ -66,6 +72,9 @@ export class MqttVoterTransport implements VoterTransport {
       backoff: voterBackoff,
       onMessage: () => {},
       onConnection: () => {},
+      onRefused: () => {
+        for (const handler of this.#endedHandlers) handler(id);
+      },
     });
     const endpoint = parseEndpoint(address);
     if (endpoint !== undefined) link.setTargets([{ endpoint, accepts: (identity) => identity.voterId === id }]);

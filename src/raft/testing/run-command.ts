@@ -7,6 +7,7 @@ import { peersOf, votersOf } from "../raft.ts";
 import { requestRead } from "../read-index.ts";
 import { becomeCandidate } from "../role.ts";
 import { send } from "../send.ts";
+import { suspectLeader } from "../suspicion.ts";
 import { tick } from "../tick.ts";
 import { transferLeadership } from "../transfer.ts";
 import type { ScenarioCluster } from "./scenario-cluster.ts";
@@ -75,6 +76,10 @@ const commands: Readonly<Record<string, Command>> = {
     for (const id of ids(words[0])) {
       for (let n = 0; n < count; n += 1) cluster.act(id, tick);
     }
+  },
+  /** `suspect b,c leader=a`: they are told that the leader's process has ended. */
+  suspect(cluster, { words, named }) {
+    for (const id of ids(words[0])) cluster.act(id, (raft) => suspectLeader(raft, named.get("leader") ?? ""));
   },
   /** `deliver [from=a] [to=b] [type=t] [term=n]`: one round of what waits. */
   deliver(cluster, { named }) {

@@ -181,7 +181,8 @@ export class ScenarioCluster {
     const { hardState, base, entries, applied } = disk;
     // Enough of a draw: a scenario says itself who campaigns when.
     const random = seededRandom(Array.from(id).reduce((seed, letter) => seed * 31 + letter.charCodeAt(0), 7));
-    const tuning = { ...defaultRaftTuning, appendBytesMax: this.appendBytesMax, inFlightMax: 3, ...this.limits };
+    const { appendBytesMax } = this;
+    const tuning = { ...defaultRaftTuning, electionTicksMax: 20, appendBytesMax, inFlightMax: 3, ...this.limits };
     const restored = { hardState, base, entries, appliedIndex: applied.index, peers: applied.peers };
     return createRaft(id, random, tuning, restored);
   }

@@ -47,6 +47,7 @@ export class VoterTrio {
         queueMicrotask(() => this.#handlers.get(to)?.(id, channel, payload));
       },
       onMessage: (handler) => this.#handlers.set(id, handler),
+      onEnded() {},
       setMembers() {},
     };
     voter.store = await openReplicatedStore({

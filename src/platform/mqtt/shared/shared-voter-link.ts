@@ -38,6 +38,7 @@ export class SharedVoterLink implements VoterTransport {
   readonly #voters: PresentVoters;
   readonly #link: KeptLink;
   readonly #messageHandlers: ((from: VoterId, channel: VoterChannel, payload: Uint8Array) => void)[] = [];
+  readonly #endedHandlers: ((id: VoterId) => void)[] = [];
   #servesBoards = false;
 
   constructor(options: SharedVoterLinkOptions) {
@@ -74,6 +75,11 @@ export class SharedVoterLink implements VoterTransport {
 
   onMessage(handler: (from: VoterId, channel: VoterChannel, payload: Uint8Array) => void): void {
     this.#messageHandlers.push(handler);
+  }
+
+  /** The last will of a voter's connection has come. */
+  onEnded(handler: (id: VoterId) => void): void {
+    this.#endedHandlers.push(handler);
   }
 
   /** Nothing to do: on a shared broker everybody is at one address. */
@@ -132,7 +138,9 @@ export class SharedVoterLink implements VoterTransport {
   }
 
   #noteVoter(node: string, payload: Uint8Array): void {
+    const before = this.#voters.of(node)?.id;
     this.#voters.note(node, payload);
+    if (before !== undefined && payload.byteLength === 0) for (const handler of this.#endedHandlers) handler(before);
     // The last will of a connection that this one has replaced.
     if (node === this.#node && payload.byteLength === 0) this.#announce();
   }

@@ -48,7 +48,10 @@ export function describeLinks(broker: string, openRig: () => Promise<LinksRig>):
         two.transport.send(one.voter.id, "call", bytes("write"));
         return twoHeard.has(`raft ${one.voter.id} vote`) && oneHeard.has(`call ${two.voter.id} write`);
       });
+      const ended = new Set<string>();
+      one.transport.onEnded((id) => ended.add(id));
       await two.stop();
+      await eventually("its end is noticed", () => ended.has(two.voter.id));
       const again = await rig.restarted(two);
       again.transport.setMembers([one.member, again.member]);
       const againHeard = listen(again);

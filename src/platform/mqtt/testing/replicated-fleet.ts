@@ -92,6 +92,7 @@ async function startVoter(
   });
   const transport: VoterTransport = {
     send: (to, channel, payload) => links.transport.send(to, channel, payload),
+    onEnded: (handler) => links.transport.onEnded(handler),
     setMembers: (others) => links.transport.setMembers(others),
     onMessage(handler) {
       handlers.push(handler);
