@@ -189,6 +189,13 @@ export class ApiError extends Error {
     return new ApiError("TooManyRequests", message, { retryAfterSeconds });
   }
 
+  /** A pod that may not leave its node at the moment; `why` names the budget that it is in. */
+  static disruptionRefused(why: string, retryAfterSeconds: number): ApiError {
+    const cause: Cause = { reason: "DisruptionBudget", message: why, field: "" };
+    const message = "Cannot evict pod as it would violate the pod's disruption budget.";
+    return new ApiError("TooManyRequests", message, withCauses({ retryAfterSeconds }, [cause]));
+  }
+
   static internal(message: string): ApiError {
     return new ApiError("InternalError", `Internal error occurred: ${message}`);
   }

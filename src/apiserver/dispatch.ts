@@ -10,10 +10,12 @@ import { parseRoute, type ResourcePath } from "./routing/route.ts";
 import { bindPod } from "./verbs/bind-pod.ts";
 import { createObject } from "./verbs/create-object.ts";
 import { deleteCollection, deleteObject } from "./verbs/delete-object.ts";
+import { evictPod } from "./verbs/evict-pod.ts";
 import { getObject } from "./verbs/get-object.ts";
 import { listObjects } from "./verbs/list-objects.ts";
-import { mergeFinalizers, mergeStatus, mergeWhole } from "./verbs/merge.ts";
+import { mergeEphemeralContainers, mergeFinalizers, mergeStatus, mergeWhole } from "./verbs/merge.ts";
 import { patchObject } from "./verbs/patch-object.ts";
+import { getScale, patchScale, replaceScale } from "./verbs/scale-object.ts";
 import { replaceObject } from "./verbs/update-object.ts";
 import type { ObjectRequest, ServerContext, VerbRequest } from "./verbs/verb-context.ts";
 
@@ -102,6 +104,20 @@ async function onSubresource(
       return patchObject(context, request, mergeStatus);
     case "POST binding":
       return { status: 201, body: await bindPod(context, request) };
+    case "POST eviction":
+      return { status: 201, body: await evictPod(context, request) };
+    case "GET scale":
+      return { status: 200, body: await getScale(context, request) };
+    case "PUT scale":
+      return replaceScale(context, request);
+    case "PATCH scale":
+      return patchScale(context, request);
+    case "GET ephemeralcontainers":
+      return { status: 200, body: await getObject(context, request) };
+    case "PUT ephemeralcontainers":
+      return { status: 200, body: await replaceObject(context, request, mergeEphemeralContainers) };
+    case "PATCH ephemeralcontainers":
+      return patchObject(context, request, mergeEphemeralContainers);
     case "POST token":
       return { status: 201, body: await tokenFor(context, request) };
     case "PUT finalize":

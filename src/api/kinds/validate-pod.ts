@@ -7,10 +7,7 @@ import type { PodSpec } from "./pod-spec.ts";
 import { validatePodSpec } from "./validate-pod-spec.ts";
 
 export function validatePod({ spec }: Pod): Cause[] {
-  const causes = validatePodSpec(spec, "spec");
-  if ((spec.ephemeralContainers ?? []).length > 0)
-    causes.push(forbidden("spec.ephemeralContainers", "cannot be set on create"));
-  return causes;
+  return validatePodSpec(spec, "spec");
 }
 
 /** A pod is bound and run once; what it is stays, but for what a running pod can take up. */

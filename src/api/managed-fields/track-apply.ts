@@ -52,11 +52,14 @@ export function trackApply(
 
 /** What of `fields` may be owned through the object itself or through one of its subresources. */
 export function ownableFields(fields: FieldSet, subresource: string, hasStatus: boolean): FieldSet {
-  if (subresource === "status") {
-    const status = fields.get("f:status");
-    return status === undefined ? emptyFieldSet : new Map([["f:status", status]]);
-  }
+  if (subresource === "status") return difference(reportable(fields), serverFields);
   return difference(hasStatus ? withoutStatus(fields) : fields, serverFields);
+}
+
+const reportableElements: ReadonlySet<string> = new Set(["f:status", "f:metadata"]);
+
+function reportable(fields: FieldSet): FieldSet {
+  return new Map([...fields].filter(([element]) => reportableElements.has(element)));
 }
 
 function withoutStatus(fields: FieldSet): FieldSet {

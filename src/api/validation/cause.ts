@@ -11,7 +11,8 @@ export type CauseReason =
   | "FieldValueTooLong"
   | "FieldValueTooMany"
   | "FieldValueTypeInvalid"
-  | "FieldManagerConflict";
+  | "FieldManagerConflict"
+  | "DisruptionBudget";
 
 /** One thing that is wrong with an object, with the path of its field. */
 export interface Cause extends StatusCause {
@@ -61,6 +62,11 @@ export function notFound(field: string, value: unknown): Cause {
 
 export function tooLong(field: string, bytesMax: number): Cause {
   return { reason: "FieldValueTooLong", message: `Too long: may not be more than ${bytesMax} bytes`, field };
+}
+
+export function tooMany(field: string, count: number, countMax: number): Cause {
+  const message = `Too many: ${count}: must have at most ${countMax} items`;
+  return { reason: "FieldValueTooMany", message, field };
 }
 
 /** `spec.a: Required value`, or several in brackets; as a refusal's message lists them. */

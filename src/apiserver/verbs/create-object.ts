@@ -5,6 +5,7 @@ import type { FieldSet } from "../../api/managed-fields/field-set.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import { formatTime } from "../../api/meta/time.ts";
 import type { AnyResource } from "../../api/resource.ts";
+import { type Cause, forbidden } from "../../api/validation/cause.ts";
 import type { Random } from "../../lib/random.ts";
 import { type Compare, revision } from "../../store/types.ts";
 import { type Admitted, admit } from "../admission/admit.ts";
@@ -13,6 +14,7 @@ import { encodeObject } from "../storage/object-codec.ts";
 import { objectKey } from "../storage/object-key.ts";
 import { fencedError, fenceOf, type WriteOptions } from "../storage/write-options.ts";
 import { checkManagerOptions } from "./field-manager.ts";
+import { isPod } from "./kind-guards.ts";
 import { parseSubmitted } from "./parse-submitted.ts";
 import { recordCreation } from "./record-managers.ts";
 import { admissionOf, writeOptions } from "./submitted.ts";
@@ -81,9 +83,15 @@ async function newObject(
   };
   const prepared = resource.prepareForCreate({ ...submitted, metadata });
   return admit(context, admissionOf(request, { operation: "CREATE", object: prepared }), (object) => {
-    const causes = resource.validate(object);
+    const causes = [...resource.validate(object), ...causesAtBirth(object)];
     if (causes.length > 0) throw ApiError.invalid(resource, object.metadata.name, causes);
   });
+}
+
+/** What an object may come to have, but not be born with. */
+function causesAtBirth(object: ApiObject): Cause[] {
+  const isLooked = isPod(object) && (object.spec.ephemeralContainers ?? []).length > 0;
+  return isLooked ? [forbidden("spec.ephemeralContainers", "cannot be set on create")] : [];
 }
 
 function generatedName(prefix: string | undefined, random: Random): string {

@@ -7,6 +7,7 @@ import { parseBody } from "../../api/parse-object.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import { type Cause, causesText, invalid, notSupported } from "../../api/validation/cause.ts";
 import { inParallel } from "../../lib/in-parallel.ts";
+import { noSideWrites, type SideWrites } from "../admission/admission.ts";
 import { permit } from "../admission/admit.ts";
 import { booleanOption, type Query } from "../routing/query-options.ts";
 import { changeObject, type Decision } from "../storage/change-object.ts";
@@ -54,10 +55,12 @@ async function isGone(
   return found !== undefined && found.object.metadata.uid !== uid;
 }
 
-async function changeByDeletion(
+/** `also` says what else must hold and be written for the object to go. Throws `ApiError`. */
+export async function changeByDeletion(
   context: ServerContext,
   request: ObjectRequest,
   options: DeleteOptions,
+  also: (current: ApiObject) => Promise<SideWrites> = async () => noSideWrites,
 ): Promise<Decision> {
   const { resource, name, namespace } = request;
   const { objects, clock } = context;
@@ -65,10 +68,15 @@ async function changeByDeletion(
   const dryRun = write.dryRun || (options.dryRun ?? []).includes("All");
   return changeObject(objects, resource, { namespace, name }, { ...write, dryRun }, async (current) => {
     checkPreconditions(resource, current, options.preconditions ?? {});
-    const side = await permit(
+    const permitted = await permit(
       context,
       admissionOf(request, { operation: "DELETE", oldObject: current.object, dryRun }),
     );
+    const further = await also(current.object);
+    const side = {
+      compares: [...permitted.compares, ...further.compares],
+      mutations: [...permitted.mutations, ...further.mutations],
+    };
     const deletion = planDeletion(current.object, options, clock.nowMs());
     if (deletion.type === "vanishes") return { type: "delete", object: current.object, ...side };
     return { type: "put", object: deletion.type === "waits" ? deletion.object : current.object, ...side };
@@ -76,7 +84,7 @@ async function changeByDeletion(
 }
 
 /** The body's options, where the query does not say otherwise. Throws `ApiError`: 400, or 422 for what makes no sense. */
-function parseDeleteOptions({ query, body }: VerbRequest): DeleteOptions {
+export function parseDeleteOptions({ query, body }: Pick<VerbRequest, "query" | "body">): DeleteOptions {
   const parsed = parseBody(deleteOptionsSchema, body ?? {});
   if (!parsed.ok && parsed.malformed) throw ApiError.badRequest(`DeleteOptions: ${causesText(parsed.causes)}`);
   if (!parsed.ok) throw invalidOptions(parsed.causes);

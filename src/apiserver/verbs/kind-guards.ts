@@ -2,6 +2,7 @@
 import type { Namespace } from "../../api/kinds/namespace.ts";
 import type { PersistentVolumeClaim } from "../../api/kinds/persistent-volume-claim.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
+import type { PodDisruptionBudget } from "../../api/kinds/policy/pod-disruption-budget.ts";
 import type { Secret } from "../../api/kinds/secret.ts";
 import type { ServiceAccount } from "../../api/kinds/service-account.ts";
 import type { StorageClass } from "../../api/kinds/storage-class.ts";
@@ -29,4 +30,8 @@ export function isStorageClass(object: ApiObject): object is StorageClass {
 
 export function isServiceAccount(object: ApiObject): object is ServiceAccount {
   return object.apiVersion === "v1" && object.kind === "ServiceAccount";
+}
+
+export function isDisruptionBudget(object: ApiObject): object is PodDisruptionBudget {
+  return object.apiVersion === "policy/v1" && object.kind === "PodDisruptionBudget";
 }

@@ -1,14 +1,50 @@
 /** How a submitted object and the current one become the next one: what a path may change, and nothing else. */
+import { ApiError } from "../../api/api-error.ts";
+import type { Pod } from "../../api/kinds/pod.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import type { AnyResource } from "../../api/resource.ts";
-import { isNamespace } from "./kind-guards.ts";
+import { forbidden } from "../../api/validation/cause.ts";
+import { sameJson } from "../../lib/same-json.ts";
+import { isNamespace, isPod } from "./kind-guards.ts";
 
+/** Throws `ApiError` for what may not be changed at all. */
 export type Merge = (resource: AnyResource, submitted: ApiObject, current: ApiObject) => ApiObject;
 
-export const mergeWhole: Merge = (resource, submitted, current) => resource.prepareForUpdate(submitted, current);
+export const mergeWhole: Merge = (resource, submitted, current) => {
+  if (isPod(submitted) && isPod(current)) refuseEphemeralChange(resource, submitted, current);
+  return resource.prepareForUpdate(submitted, current);
+};
 
-export const mergeStatus: Merge = (resource, submitted, current) => resource.prepareForStatusUpdate(submitted, current);
+/** Besides the status, whoever reports it may label and annotate the object. */
+export const mergeStatus: Merge = (resource, submitted, current) => {
+  const next = resource.prepareForStatusUpdate(submitted, current);
+  const { labels, annotations } = submitted.metadata;
+  return { ...next, metadata: { ...next.metadata, labels, annotations } };
+};
 
 /** A namespace's `finalize` changes `spec.finalizers`; with the last of them a deleted namespace goes. */
 export const mergeFinalizers: Merge = (_resource, submitted, current) =>
   isNamespace(submitted) && isNamespace(current) ? { ...current, spec: submitted.spec } : current;
+
+/** A pod's `ephemeralcontainers` adds containers to look into it; those that are there stay as they are. */
+export const mergeEphemeralContainers: Merge = (resource, submitted, current) => {
+  if (!isPod(submitted) || !isPod(current)) return current;
+  const { ephemeralContainers } = submitted.spec;
+  const causes = (current.spec.ephemeralContainers ?? []).flatMap((known) => {
+    const next = ephemeralContainers?.find(({ name }) => name === known.name);
+    if (sameJson(next, known)) return [];
+    const what = next === undefined ? "removed" : "changed";
+    return [forbidden("spec.ephemeralContainers", `existing ephemeral containers "${known.name}" may not be ${what}`)];
+  });
+  if (causes.length > 0) throw ApiError.invalid(resource, current.metadata.name, causes);
+  const spec = { ...current.spec, ephemeralContainers };
+  const { resourceVersion } = submitted.metadata;
+  const next: Pod = { ...current, metadata: { ...current.metadata, resourceVersion }, spec };
+  return resource.prepareForUpdate(next, current);
+};
+
+function refuseEphemeralChange(resource: AnyResource, submitted: Pod, current: Pod): void {
+  if (sameJson(submitted.spec.ephemeralContainers ?? [], current.spec.ephemeralContainers ?? [])) return;
+  const why = "may only be changed through the pod's ephemeralcontainers";
+  throw ApiError.invalid(resource, current.metadata.name, [forbidden("spec.ephemeralContainers", why)]);
+}

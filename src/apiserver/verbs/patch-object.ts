@@ -1,4 +1,6 @@
 /** PATCH: the current object with a client's changes, made anew at every attempt. */
+
+import type { z } from "zod";
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiReply } from "../../api/exchange.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
@@ -23,20 +25,23 @@ const supportedTypes = [
 export async function patchObject(context: ServerContext, request: ObjectRequest, merge: Merge): Promise<ApiReply> {
   checkManagerOptions(request, "PatchOptions");
   if (request.contentType === applyPatchType) return applyObject(context, request, merge);
-  const apply = patchFunction(request);
+  const apply = patchFunction(request, request.resource.schema);
   const submit = (current: ApiObject) => parseSubmitted(request, apply(current));
   return { status: 200, body: await updateObject(context, request, submit, merge) };
 }
 
-/** Throws `ApiError` (415). */
-function patchFunction({ resource, contentType, body }: ObjectRequest): (current: ApiObject) => unknown {
+/** What the patch makes of an object of `schema`. Throws `ApiError` (415). */
+export function patchFunction(
+  { contentType, body }: ObjectRequest,
+  schema: z.core.$ZodType,
+): (current: ApiObject) => unknown {
   switch (contentType) {
     case "application/json-patch+json":
       return (current) => applyJsonPatch({ ...current }, body);
     case "application/merge-patch+json":
       return (current) => applyMergePatch({ ...current }, body);
     case "application/strategic-merge-patch+json":
-      return (current) => applyStrategicMergePatch({ ...current }, body, resource.schema);
+      return (current) => applyStrategicMergePatch({ ...current }, body, schema);
     default:
       throw ApiError.unsupportedMediaType(contentType ?? "none given", supportedTypes);
   }
