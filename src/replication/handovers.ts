@@ -2,11 +2,12 @@
 import { OperationalError } from "../lib/errors.ts";
 import type { Raft } from "../raft/raft.ts";
 import type { VoterId } from "./ports.ts";
+import { type Settle, waitUntilSettled } from "./settling.ts";
 
 interface Waiting {
   readonly to: VoterId;
   readonly expiresAtTick: number;
-  readonly settle: (error?: Error) => void;
+  readonly settle: Settle<void>;
 }
 
 export class Handovers {
@@ -21,23 +22,12 @@ export class Handovers {
 
   /** Resolves once `to` leads. Rejects with `OperationalError` when it does not come to that, or the signal's reason. */
   wait(to: VoterId, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = () => {
-        this.#waiting = this.#waiting.filter((each) => each !== waiting);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const settle = (error?: Error) => {
-        signal?.removeEventListener("abort", onAbort);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
+    return waitUntilSettled<void>(signal, (settle) => {
       const waiting: Waiting = { to, expiresAtTick: this.#tick + this.#ticksMax, settle };
       this.#waiting.push(waiting);
+      return () => {
+        this.#waiting = this.#waiting.filter((each) => each !== waiting);
+      };
     });
   }
 
@@ -60,7 +50,7 @@ export class Handovers {
     const outcomes = this.#waiting.map((waiting) => ({ waiting, outcome: decide(waiting) }));
     this.#waiting = this.#waiting.filter((_, place) => outcomes[place]?.outcome === "pending");
     for (const { waiting, outcome } of outcomes) {
-      if (outcome === "done") waiting.settle();
+      if (outcome === "done") waiting.settle(undefined);
       else if (outcome !== "pending") waiting.settle(outcome);
     }
   }

@@ -3,11 +3,12 @@ import type { Peer } from "../raft/message.ts";
 import type { MemberChange } from "./encoding/call-codec.ts";
 import { isInEffect } from "./membership.ts";
 import { NoLeaderError, OutcomeUnknownError } from "./ports.ts";
+import { type Settle, waitUntilSettled } from "./settling.ts";
 
 interface Waiting {
   readonly change: MemberChange;
   readonly expiresAtTick: number;
-  readonly settle: (error?: Error) => void;
+  readonly settle: Settle<void>;
   /** Undefined until the leader has been asked. */
   askedAtTick: number | undefined;
 }
@@ -23,24 +24,13 @@ export class MemberChanges {
 
   /** Rejects with `NoLeaderError`, `OutcomeUnknownError`, or the signal's reason. */
   wait(change: MemberChange, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = () => {
-        this.#waiting = this.#waiting.filter((each) => each !== waiting);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const settle = (error?: Error) => {
-        signal?.removeEventListener("abort", onAbort);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
+    return waitUntilSettled<void>(signal, (settle) => {
       const expiresAtTick = this.#tick + this.#limits.callTimeoutTicks;
       const waiting: Waiting = { change, expiresAtTick, settle, askedAtTick: undefined };
       this.#waiting.push(waiting);
+      return () => {
+        this.#waiting = this.#waiting.filter((each) => each !== waiting);
+      };
     });
   }
 
@@ -57,7 +47,7 @@ export class MemberChanges {
   noteApplied(peers: readonly Peer[]): void {
     const done = this.#waiting.filter(({ change }) => isInEffect(peers, change));
     this.#waiting = this.#waiting.filter((waiting) => !done.includes(waiting));
-    for (const { settle } of done) settle();
+    for (const { settle } of done) settle(undefined);
   }
 
   tick(): void {

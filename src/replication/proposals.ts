@@ -9,11 +9,12 @@ import type { TxnResult } from "../store/types.ts";
 import type { NumberedCommand } from "./encoding/call-codec.ts";
 import type { ProposalId } from "./encoding/envelope.ts";
 import { NoLeaderError, OutcomeUnknownError } from "./ports.ts";
+import { type Settle, waitUntilSettled } from "./settling.ts";
 
 interface Proposal {
   readonly command: Uint8Array;
   readonly expiresAtTick: number;
-  readonly settle: (outcome: TxnResult | Error) => void;
+  readonly settle: Settle<TxnResult>;
   /** Not before this tick, so that a leader which refuses is not asked without pause. */
   notBeforeTick: number;
 }
@@ -53,31 +54,13 @@ export class Proposals {
 
   /** Rejects with `NoLeaderError`, `OutcomeUnknownError`, or the signal's reason. */
   submit(command: Uint8Array, signal?: AbortSignal): Promise<TxnResult> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
+    return waitUntilSettled<TxnResult>(signal, (settle) => {
+      const expiresAtTick = this.#tick + this.#limits.callTimeoutTicks;
+      const proposal: Proposal = { command, expiresAtTick, notBeforeTick: this.#tick, settle };
       if (this.#waiting.length + this.#sent.size >= this.#limits.proposalsMax) {
-        reject(new NoLeaderError("too many writes wait for the leader: try again"));
-        return;
-      }
-      const onAbort = () => {
-        this.#forget(proposal);
-        reject(signal?.reason);
-      };
-      const proposal: Proposal = {
-        command,
-        expiresAtTick: this.#tick + this.#limits.callTimeoutTicks,
-        notBeforeTick: this.#tick,
-        settle: (outcome) => {
-          signal?.removeEventListener("abort", onAbort);
-          if (outcome instanceof Error) reject(outcome);
-          else resolve(outcome);
-        },
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#waiting.push(proposal);
+        settle(new NoLeaderError("too many writes wait for the leader: try again"));
+      } else this.#waiting.push(proposal);
+      return () => this.#forget(proposal);
     });
   }
 

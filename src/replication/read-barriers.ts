@@ -1,9 +1,10 @@
 /** Readers that wait until this voter has applied everything committed before they asked (thesis §6.4). */
 import { NoLeaderError } from "./ports.ts";
+import { type Settle, waitUntilSettled } from "./settling.ts";
 
 interface Waiter {
   readonly expiresAtTick: number;
-  readonly settle: (error?: Error) => void;
+  readonly settle: Settle<void>;
 }
 
 interface Round {
@@ -38,19 +39,10 @@ export class ReadBarriers {
 
   /** Rejects with `NoLeaderError` or the signal's reason. */
   wait(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = () => reject(signal?.reason);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const settle = (error?: Error) => {
-        signal?.removeEventListener("abort", onAbort);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
+    return waitUntilSettled<void>(signal, (settle) => {
       this.#waiting.push({ expiresAtTick: this.#tick + this.#limits.callTimeoutTicks, settle });
+      // Its round goes on for the others; nobody hears of it here.
+      return () => {};
     });
   }
 
@@ -86,7 +78,7 @@ export class ReadBarriers {
     for (const [id, round] of this.#rounds) {
       if (round.index === undefined || round.index > index) continue;
       this.#rounds.delete(id);
-      for (const waiter of round.waiters) waiter.settle();
+      for (const waiter of round.waiters) waiter.settle(undefined);
     }
   }
 
