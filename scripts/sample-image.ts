@@ -8,6 +8,8 @@ import { UsageError } from "../src/lib/errors.ts";
 export const sampleImageName = "bramble/hello:1";
 
 const busyboxPath = "/bin/busybox";
+/** Enough to look around in, and for `kubectl cp`. */
+const applets = "sh httpd nc sleep cat ls env hostname ip echo tar true ps wget".split(" ");
 const longAgo = new Date(0);
 
 /** busybox's httpd runs this for `/`, having found no page of that name. */
@@ -31,7 +33,7 @@ export async function writeSampleImage(path: string): Promise<void> {
   const layer = await tar([
     { name: "bin/", mode: 0o755 },
     { name: "bin/busybox", mode: 0o755, content: readFileSync(busyboxPath) },
-    ...["sh", "httpd", "nc", "sleep", "cat", "ls", "env", "hostname", "ip"].map((applet) => ({
+    ...applets.map((applet) => ({
       name: `bin/${applet}`,
       mode: 0o777,
       linkname: "busybox",

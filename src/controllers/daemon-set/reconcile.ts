@@ -1,4 +1,5 @@
 /** Makes the pods of each DaemonSet what its plan says they should be, and writes down how far they are. */
+import { type ControllerRevision, controllerRevisionResource } from "../../api/kinds/apps/controller-revision.ts";
 import { type DaemonSet, daemonSetResource } from "../../api/kinds/daemon-set.ts";
 import { eventResource } from "../../api/kinds/event.ts";
 import { type Node, nodeResource } from "../../api/kinds/node.ts";
@@ -9,7 +10,7 @@ import { Controller, done, type Outcome } from "../../client/controller.ts";
 import type { ControllerContext } from "../../client/controller-context.ts";
 import { EventRecorder } from "../../client/event-recorder.ts";
 import { objectKey } from "../../client/object-cache.ts";
-import { isConflict, isNotFound } from "../../client/refusal.ts";
+import { isAlreadyExists, isConflict, isNotFound } from "../../client/refusal.ts";
 import { versionNumber } from "../../client/resource-version.ts";
 import { deletionShown } from "../../client/shown.ts";
 import { messageOf } from "../../lib/errors.ts";
@@ -20,6 +21,7 @@ import { randomSuffix } from "../random-suffix.ts";
 import { FailedPodBackoff } from "./failed-pod-backoff.ts";
 import { type DaemonSetPlan, planDaemonSet } from "./plan.ts";
 import { podForBoard } from "./pod-for-board.ts";
+import { planRevisions } from "./revisions.ts";
 
 /** Writes under way at once: enough for the log to take many with one write to the disk. */
 const writesMax = 32;
@@ -31,6 +33,8 @@ export function daemonSetController(context: ControllerContext): Controller {
   const sets = informers.for(daemonSetResource);
   const pods = informers.for(podResource);
   const nodes = informers.for(nodeResource);
+  const revisions = informers.for(controllerRevisionResource);
+  const revisionsByController = revisions.cache.indexBy(byControllerUid);
   const podsByController = pods.cache.indexBy(byControllerUid);
   const recorder = new EventRecorder(client, eventResource, "daemonset-controller", context);
   const backoff = new FailedPodBackoff();
@@ -50,7 +54,32 @@ export function daemonSetController(context: ControllerContext): Controller {
     for (const board of plan.failed) backoff.failed(uid, board, clock.monotonicMs());
     await removePods(set, plan, signal);
     await createPods(set, plan, signal);
+    try {
+      await keepRevisions(set, plan, signal);
+    } catch (error) {
+      if (!isConflict(error) && !isNotFound(error) && !isAlreadyExists(error)) throw error;
+      return { kind: "retry", why: "the set's revisions changed meanwhile" };
+    }
     return writeStatus(set, plan, signal);
+  }
+
+  async function keepRevisions(set: DaemonSet, { hash }: DaemonSetPlan, signal: AbortSignal): Promise<void> {
+    const uid = set.metadata.uid ?? "";
+    const { create, promote, remove } = planRevisions(
+      set,
+      hash,
+      revisionsByController.get(uid),
+      podsByController.get(uid),
+    );
+    const written: ControllerRevision[] = [];
+    if (create !== undefined) written.push(await client.create(controllerRevisionResource, create, signal));
+    if (promote !== undefined) written.push(await client.update(controllerRevisionResource, promote, signal));
+    for (const revision of remove) {
+      const options = { preconditions: { uid: revision.metadata.uid } };
+      await client.delete(controllerRevisionResource, revision.metadata, options, signal);
+      await deletionShown(revisions, objectKey(revision), revision.metadata.uid, signal);
+    }
+    for (const revision of written) await revisions.caughtUp(revision.metadata.resourceVersion, signal);
   }
 
   async function removePods(set: DaemonSet, plan: DaemonSetPlan, signal: AbortSignal): Promise<void> {
