@@ -30,15 +30,21 @@ export class StreamDesk {
   readonly #options: StreamDeskOptions;
   readonly #streams = new Map<number, StreamEndpoint>();
   #link: StreamLink;
+  #isUp = false;
   #cancelTick: (() => void) | undefined;
 
   constructor(options: StreamDeskOptions) {
     this.#options = options;
     this.#link = this.#newLink();
     options.carrier.onStream((message) => this.#receive(message));
-    options.carrier.onConnection(() => {
-      this.#link = this.#newLink();
-      this.close();
+    options.carrier.onConnection((connected) => {
+      this.#isUp = connected;
+      // A voter may speak as soon as it sees the board, which is before the board may answer.
+      if (connected) this.#link.begin();
+      else {
+        this.#link = this.#newLink();
+        this.close();
+      }
     });
   }
 
@@ -54,7 +60,11 @@ export class StreamDesk {
 
   #newLink(): StreamLink {
     const { carrier, clock } = this.#options;
-    return new StreamLink({ send: (message) => carrier.sendStream(message), nowMs: () => clock.monotonicMs() });
+    return new StreamLink({
+      send: (message) => carrier.sendStream(message),
+      nowMs: () => clock.monotonicMs(),
+      isUp: () => this.#isUp,
+    });
   }
 
   #receive(message: Uint8Array): void {

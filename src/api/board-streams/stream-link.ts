@@ -26,6 +26,8 @@ export interface StreamLinkOptions {
   /** Sends at once or not at all. */
   readonly send: (message: Uint8Array) => void;
   readonly nowMs: () => number;
+  /** Whether anything can be sent yet; `begin` is called when that changes. */
+  readonly isUp?: () => boolean;
 }
 
 export class StreamLink {
@@ -62,6 +64,10 @@ export class StreamLink {
     return message;
   }
 
+  begin(): void {
+    this.#pump();
+  }
+
   /** To be called every second or so while there are streams. */
   tick(): void {
     if (this.#ready.size === 0 || this.#options.nowMs() - this.#sentMs < confirmMsMax) return;
@@ -71,7 +77,7 @@ export class StreamLink {
 
   #pump(): void {
     // A source may wake the link while it is asked.
-    if (this.#isPumping) return;
+    if (this.#isPumping || this.#options.isUp?.() === false) return;
     this.#isPumping = true;
     try {
       for (const source of this.#ready) {

@@ -25,13 +25,15 @@ export class StreamRelay {
   readonly options: RelayOptions;
   readonly #up: Passage;
   readonly #down: Passage;
+  #isEnding = false;
   /** The number of the board's next word, if this voter has to say it. */
   #upSequence = 0;
   #heardMs: number;
 
-  constructor(options: RelayOptions) {
+  /** `onEnd` is called when the opener has been told that it is over. */
+  constructor(options: RelayOptions, onEnd: () => void) {
     this.options = options;
-    this.#up = new Passage(options.toVoter);
+    this.#up = new Passage(options.toVoter, onEnd);
     this.#down = new Passage(options.toBoard);
     this.#heardMs = options.nowMs();
   }
@@ -42,21 +44,28 @@ export class StreamRelay {
   }
 
   /** False where the board sends more than it may. */
-  fromBoard(message: Uint8Array, { sequence }: FrameHeader): boolean {
+  fromBoard(message: Uint8Array, { sequence, type }: FrameHeader): boolean {
     this.#heardMs = this.options.nowMs();
     this.#upSequence = sequence + 1;
-    return this.#up.add(withStreamId(message, this.options.voterId));
+    const forVoter = withStreamId(message, this.options.voterId);
+    if (type !== "end") return this.#up.add(forVoter);
+    this.#isEnding = true;
+    this.#up.addLast(forVoter);
+    return true;
   }
 
   /** False where the opener sends more than it may. */
   fromVoter(message: Uint8Array): boolean {
     this.#heardMs = this.options.nowMs();
+    // Said before it heard that the board is done.
+    if (this.#isEnding) return true;
     return this.#down.add(withStreamId(message, this.options.boardId));
   }
 
   /** Tells the opener that it is over, in the board's place. */
   endUp(end: StreamFailure): void {
     const header = { id: this.options.voterId, isFromBoard: true, sequence: this.#upSequence };
+    this.#isEnding = true;
     this.#up.addLast(encodeFrame(header, { type: "end", end }));
   }
 
@@ -68,20 +77,29 @@ export class StreamRelay {
 
 class Passage implements FrameSource {
   readonly #link: StreamLink;
+  readonly #onLast: () => void;
   readonly #waiting: Uint8Array[] = [];
+  #hasLast = false;
   #cost = 0;
 
-  constructor(link: StreamLink) {
+  constructor(link: StreamLink, onLast = () => {}) {
     this.#link = link;
+    this.#onLast = onLast;
   }
 
   add(message: Uint8Array): boolean {
     if (this.#cost > waitingBytesMax) return false;
-    this.addLast(message);
+    this.#push(message);
     return true;
   }
 
   addLast(message: Uint8Array): void {
+    if (this.#hasLast) return;
+    this.#hasLast = true;
+    this.#push(message);
+  }
+
+  #push(message: Uint8Array): void {
     this.#waiting.push(message);
     this.#cost += messageCost + message.length;
     this.#link.wake(this);
@@ -94,7 +112,9 @@ class Passage implements FrameSource {
 
   nextMessage(): Uint8Array | undefined {
     const message = this.#waiting.shift();
-    if (message !== undefined) this.#cost -= messageCost + message.length;
+    if (message === undefined) return undefined;
+    this.#cost -= messageCost + message.length;
+    if (this.#hasLast && this.#waiting.length === 0) this.#onLast();
     return message;
   }
 }

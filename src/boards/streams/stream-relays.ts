@@ -10,7 +10,7 @@ export class StreamRelays {
   readonly #byVoterId = new Map<string, StreamRelay>();
 
   get size(): number {
-    return this.#byBoardId.size;
+    return this.#byVoterId.size;
   }
 
   get isFull(): boolean {
@@ -21,7 +21,7 @@ export class StreamRelays {
   open(options: RelayOptions, message: Uint8Array): void {
     const older = this.#byVoterId.get(voterKey(options.voter, options.voterId));
     if (older !== undefined) this.#leave(older);
-    const relay = new StreamRelay(options);
+    const relay = new StreamRelay(options, () => this.#forget(relay));
     this.#byBoardId.set(options.boardId, relay);
     this.#byVoterId.set(voterKey(options.voter, options.voterId), relay);
     relay.fromVoter(message);
@@ -32,7 +32,7 @@ export class StreamRelays {
     const relay = this.#byBoardId.get(header.id);
     if (relay?.options.node !== node) return false;
     if (!relay.fromBoard(message, header)) this.#break(relay, `board ${node}`);
-    else if (header.type === "end") this.#remove(relay);
+    else if (header.type === "end") this.#byBoardId.delete(header.id);
     return true;
   }
 
@@ -40,7 +40,7 @@ export class StreamRelays {
     const relay = this.#byVoterId.get(voterKey(voter, header.id));
     if (relay === undefined) return false;
     if (!relay.fromVoter(message)) this.#break(relay, `voter ${voter}`);
-    else if (header.type === "close") this.#remove(relay);
+    else if (header.type === "close") this.#forget(relay);
     return true;
   }
 
@@ -49,32 +49,38 @@ export class StreamRelays {
     for (const relay of this.#byBoardId.values()) {
       if (relay.options.node !== node) continue;
       relay.clearDown();
+      this.#byBoardId.delete(relay.options.boardId);
       relay.endUp(unavailable(`board ${node} lost its connection`));
-      this.#remove(relay);
     }
   }
 
   /** Forgets those whose ends have both fallen silent. */
   tick(nowMs: number): void {
-    for (const relay of this.#byBoardId.values()) if (nowMs - relay.heardMs > 2 * silentMsMax) this.#leave(relay);
+    for (const relay of this.#byVoterId.values()) if (nowMs - relay.heardMs > 2 * silentMsMax) this.#leave(relay);
   }
 
   #break(relay: StreamRelay, who: string): void {
     const message = `${who} sent more than it may`;
+    this.#tellBoard(relay);
     relay.endUp({ type: "failed", reason: "Internal", message });
-    this.#leave(relay);
   }
 
-  /** Tells the board that nobody is interested any more. */
+  /** Nobody is interested in it any more. */
   #leave(relay: StreamRelay): void {
+    this.#tellBoard(relay);
+    this.#forget(relay);
+  }
+
+  #tellBoard(relay: StreamRelay): void {
     relay.clearDown();
     relay.fromVoter(encodeFrame({ id: relay.options.boardId, isFromBoard: false, sequence: 0 }, { type: "close" }));
-    this.#remove(relay);
+    this.#byBoardId.delete(relay.options.boardId);
   }
 
-  #remove(relay: StreamRelay): void {
-    this.#byBoardId.delete(relay.options.boardId);
-    this.#byVoterId.delete(voterKey(relay.options.voter, relay.options.voterId));
+  #forget(relay: StreamRelay): void {
+    const { boardId, voter, voterId } = relay.options;
+    this.#byBoardId.delete(boardId);
+    if (this.#byVoterId.get(voterKey(voter, voterId)) === relay) this.#byVoterId.delete(voterKey(voter, voterId));
   }
 }
 

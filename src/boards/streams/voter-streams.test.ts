@@ -39,6 +39,25 @@ describe("streams from any voter to any board", () => {
     expect(fleet.clock.pending).toBe(0);
   });
 
+  it("end with all that the board said before, however much still waits at its home", async () => {
+    const fleet = new StreamFleet(["v1", "v2"]);
+    fleet.board("b9", "v1", async (stream) => {
+      stream.accept();
+      for (let count = 0; count < 40; count += 1) await stream.write(0, new Uint8Array(32 * 1024));
+      stream.end({ type: "closed" });
+    });
+    const stream = await fleet.settled(fleet.voter("v2").open("b9", request, signal));
+    let length = 0;
+    const reading = (async () => {
+      for await (const bytes of stream.read(0)) length += bytes.length;
+      return stream.ended;
+    })();
+    expect(await fleet.settled(reading)).toEqual({ type: "closed" });
+    expect(length).toBe(40 * 32 * 1024);
+    await fleet.settled();
+    expect(fleet.openStreams).toBe(0);
+  });
+
   it("are refused in the board's own words", async () => {
     const fleet = new StreamFleet(["v1", "v2"]);
     fleet.board("b9", "v1", async (stream) =>

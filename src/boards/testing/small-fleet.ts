@@ -50,8 +50,14 @@ export class SmallFleet {
     const presence = new FleetPresence(channel, surroundings.clock);
     presence.lead(signal);
     const context = { ...surroundings, client, informers: new SharedInformers(client, surroundings) };
+    const apiServers = { current: () => ({ addresses: ["10.99.0.1"], port: 6443 }), onChange: () => {} };
     const controllers = [
-      ...makeControllers(context, { presence, podCidr: "10.42.0.0/16", caPem: "the CA of a fleet under test\n" }),
+      ...makeControllers(context, {
+        presence,
+        podCidr: "10.42.0.0/16",
+        caPem: "the CA of a fleet under test\n",
+        apiServers,
+      }),
       schedulerController(context),
     ];
     const voters = () => [{ node: "b1", address: "10.99.0.1:8883" }];

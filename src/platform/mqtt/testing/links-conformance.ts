@@ -1,6 +1,7 @@
 /** What voters and boards may rely on, whichever broker carries their words. */
 import { afterEach, describe, expect, it } from "vitest";
 import type { AgentLink, BoardLinks } from "../../../api/board-link.ts";
+import type { BoardStreamCarrier, HomeStreamCarrier } from "../../../api/board-streams/stream-carriers.ts";
 import { eventually } from "../../../lib/testing/eventually.ts";
 import type { Member, VoterTransport } from "../../../replication/ports.ts";
 import type { TestVoter } from "./test-fleet.ts";
@@ -10,12 +11,12 @@ export interface RigVoter {
   readonly voter: TestVoter;
   readonly member: Member;
   readonly transport: VoterTransport;
-  readonly boards: BoardLinks;
+  readonly boards: BoardLinks & BoardStreamCarrier;
   /** As by the end of its process. */
   stop(): Promise<void>;
 }
 
-export type ClosableAgentLink = AgentLink & { close(): void };
+export type ClosableAgentLink = AgentLink & HomeStreamCarrier & { close(): void };
 
 export interface LinksRig {
   voter(node: string): Promise<RigVoter>;

@@ -4,14 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "../../../lib/logger.ts";
 import { eventually } from "../../../lib/testing/eventually.ts";
-import { openReplicatedStore } from "../../../replication/open-replicated-store.ts";
 import type { Member, VoterChannel, VoterId, VoterTransport } from "../../../replication/ports.ts";
 import type { ReplicatedVoter } from "../../../replication/replicated-voter.ts";
-import { FileDisk } from "../../disk/file-disk.ts";
-import { secureRandom } from "../../host/secure-random.ts";
-import { systemClock } from "../../host/system-clock.ts";
-import { LevelStateBackend } from "../../level/level-state-backend.ts";
 import type { LinksRig, RigVoter } from "./links-conformance.ts";
+import { openVoterOnDisk } from "./real-voter.ts";
 
 export interface FleetVoter {
   readonly links: RigVoter;
@@ -99,17 +95,9 @@ async function startVoter(
       links.transport.onMessage(handler);
     },
   };
-  const store = await openReplicatedStore({
-    id: links.voter.id,
-    bootstrap: members,
-    disk: await FileDisk.open(join(directory, "raft")),
-    stateBackend: await LevelStateBackend.open(join(directory, "state")),
-    transport,
-    clock: systemClock,
-    random: secureRandom,
-    log: silentLogger,
-    onFailure: (error) => failures.push(error),
-  });
+  const { id } = links.voter;
+  const onFailure = (error: unknown) => failures.push(error);
+  const store = await openVoterOnDisk({ id, members, directory, logger: silentLogger, onFailure }, transport);
   const redeliver = () => {
     for (const { from, payload } of heard.slice()) for (const handler of handlers) handler(from, "raft", payload);
   };
