@@ -16,7 +16,7 @@ import { listObjects } from "./verbs/list-objects.ts";
 import { mergeEphemeralContainers, mergeFinalizers, mergeStatus, mergeWhole } from "./verbs/merge.ts";
 import { patchObject } from "./verbs/patch-object.ts";
 import { getScale, patchScale, replaceScale } from "./verbs/scale-object.ts";
-import { replaceObject } from "./verbs/update-object.ts";
+import { putObject, replaceObject } from "./verbs/update-object.ts";
 import type { ObjectRequest, ServerContext, VerbRequest } from "./verbs/verb-context.ts";
 
 export interface Caller {
@@ -78,7 +78,7 @@ async function onObject(context: ServerContext, request: ObjectRequest, method: 
     case "GET":
       return { status: 200, body: await getObject(context, request) };
     case "PUT":
-      return { status: 200, body: await replaceObject(context, request, mergeWhole) };
+      return putObject(context, request);
     case "PATCH":
       return patchObject(context, request, mergeWhole);
     case "DELETE":

@@ -18,7 +18,8 @@ import { fieldsToTakeOver, withLastApplied, withoutTakenOver } from "./last-appl
 import type { Merge } from "./merge.ts";
 import { parseSubmitted } from "./parse-submitted.ts";
 import { applyRecorder, liveManagers } from "./record-managers.ts";
-import { updateObject } from "./update-object.ts";
+import { requireCreation } from "./update-customs.ts";
+import { isMissing, updateObject } from "./update-object.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
 
 const attemptsMax = 5;
@@ -31,7 +32,7 @@ export async function applyObject(context: ServerContext, request: ObjectRequest
     try {
       return { status: 200, body: await applyToLive(context, request, applied, type, merge) };
     } catch (thrown) {
-      if (!isMissing(thrown, request)) throw thrown;
+      if (request.subresource !== undefined || !isMissing(thrown, request)) throw thrown;
     }
     try {
       return { status: 201, body: await createApplied(context, request, applied, type) };
@@ -85,6 +86,7 @@ async function createApplied(
       `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
     );
   }
+  await requireCreation(context, request);
   return createFrom(context, request, submitted, fieldsOf(applied, type));
 }
 
@@ -109,10 +111,4 @@ function parseConfiguration({ resource, name, namespace, body }: ObjectRequest, 
   }
   const { managedFields: _, ...own } = metadata;
   return { ...applied, metadata: { ...own, name: own["name"] ?? name, ...(namespace !== undefined && { namespace }) } };
-}
-
-function isMissing(thrown: unknown, { resource, name, subresource }: ObjectRequest): boolean {
-  if (subresource !== undefined || !(thrown instanceof ApiError)) return false;
-  const { reason, details } = thrown;
-  return reason === "NotFound" && details?.kind === resource.plural && details.name === name;
 }

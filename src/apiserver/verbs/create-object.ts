@@ -42,11 +42,12 @@ export async function createFrom(
   const { resource, namespace } = request;
   const options = writeOptions(request);
   checkPlace(resource, submitted, namespace);
+  const isNamed = submitted.metadata.name !== "";
   for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
     const created = await inQuotaTurn(context, request, async () => {
       const admitted = await newObject(context, request, submitted, namespace);
       const object = recordCreation(context, request, admitted.object, applied);
-      return writeNew(context, request, { ...admitted, object }, options);
+      return writeNew(context, request, { ...admitted, object, isNamed }, options);
     });
     if (created !== undefined) return created;
     // The name is taken, or the namespace or one of its quotas changed. Only a generated name can be another one next time.
@@ -104,7 +105,7 @@ function generatedName(prefix: string | undefined, random: Random): string {
 async function writeNew(
   context: ServerContext,
   request: VerbRequest,
-  { object, compares, mutations }: Admitted,
+  { object, compares, mutations, isNamed }: Admitted & { readonly isNamed: boolean },
   options: WriteOptions,
 ): Promise<ApiObject | undefined> {
   const { resource } = request;
@@ -128,7 +129,7 @@ async function writeNew(
     return { ...object, metadata: { ...object.metadata, resourceVersion: String(result.revision) } };
   }
   if (result.kind === "fenced") throw fencedError(resource, name, result.term);
-  if (result.key === key && object.metadata.generateName === undefined) throw ApiError.alreadyExists(resource, name);
+  if (result.key === key && isNamed) throw ApiError.alreadyExists(resource, name);
   return undefined;
 }
 

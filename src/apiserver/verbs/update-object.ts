@@ -1,22 +1,51 @@
 /** PUT, and what PATCH becomes: a new content for an object that is there. */
 import { ApiError } from "../../api/api-error.ts";
+import type { ApiReply } from "../../api/exchange.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import { admit } from "../admission/admit.ts";
 import { changeObject, type Decision } from "../storage/change-object.ts";
 import type { StoredObject } from "../storage/object-store.ts";
+import { createFrom } from "./create-object.ts";
 import { isReadyToVanish } from "./deletion.ts";
 import { checkManagerOptions } from "./field-manager.ts";
-import type { Merge } from "./merge.ts";
+import { type Merge, mergeWhole } from "./merge.ts";
 import { parseSubmitted } from "./parse-submitted.ts";
 import { type Recorder, updateRecorder } from "./record-managers.ts";
 import { admissionOf, checkIdentity, checkPreconditions, writeOptions } from "./submitted.ts";
+import { isCreatedByPut, requireCreation, requireVersion } from "./update-customs.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
+
+/** PUT of a whole object, which creates some kinds where they are missing. Throws `ApiError`. */
+export async function putObject(context: ServerContext, request: ObjectRequest): Promise<ApiReply> {
+  try {
+    return { status: 200, body: await replaceObject(context, request, mergeWhole) };
+  } catch (thrown) {
+    if (!isCreatedByPut(request.resource) || !isMissing(thrown, request)) throw thrown;
+  }
+  const submitted = parseSubmitted(request, request.body);
+  checkIdentity(request, submitted);
+  // Who names a version means an object that was there.
+  if (submitted.metadata.resourceVersion !== undefined) throw ApiError.notFound(request.resource, request.name);
+  await requireCreation(context, request);
+  const named = { ...submitted, metadata: { ...submitted.metadata, name: request.name } };
+  return { status: 201, body: await createFrom(context, request, named) };
+}
+
+/** Whether what was thrown says that the object itself is not there. */
+export function isMissing(thrown: unknown, { resource, name }: ObjectRequest): boolean {
+  if (!(thrown instanceof ApiError) || thrown.reason !== "NotFound") return false;
+  return thrown.details?.kind === resource.plural && thrown.details.name === name;
+}
 
 /** The stored object. Throws `ApiError`. A version in the body pins the update to that version. */
 export async function replaceObject(context: ServerContext, request: ObjectRequest, merge: Merge): Promise<ApiObject> {
   checkManagerOptions(request, "UpdateOptions");
   const submitted = parseSubmitted(request, request.body);
-  return updateObject(context, request, () => submitted, merge);
+  const submit = () => {
+    if (request.subresource === undefined) requireVersion(request.resource, submitted);
+    return submitted;
+  };
+  return updateObject(context, request, submit, merge);
 }
 
 /** As `replaceObject`, with an object that is made from the current one anew at every attempt. */
