@@ -189,12 +189,15 @@ describe.each(kubectls)("kubectl %s", (version, program) => {
   });
 
   it("is told when the board is unplugged", async () => {
+    const file = join(fleet.directory, `unplugged-${version}`);
+    await writeFile(file, "one\n");
+    fleet.board.logs.set("main", file);
     const command = exec([], ["sleep", "1000"]);
-    const log = kubectl.start("logs", "-f", "web");
+    const log = kubectl.run(["logs", "-f", "web"]);
     await expect.poll(() => fleet.board.openCount).toBe(2);
     fleet.board.unplug("the board b1 has gone: try again when it is back");
     expect(await command).toMatchObject({ code: 1, stderr: expect.stringContaining("the board b1 has gone") });
-    const followed = await finished(log);
+    const followed = await log;
     expect(followed).toMatchObject({ code: 1 });
     expect(followed.stdout.toString()).toContain("the board b1 has gone");
     expect(await exec([], ["true"])).toMatchObject({

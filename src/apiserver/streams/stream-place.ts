@@ -14,11 +14,13 @@ export type StreamPlace =
       readonly namespace: string;
       /** With scheme and port where they are given: `https:web:8443`. */
       readonly name: string;
-      /** As the client wrote it, still encoded, without its query; `/` at least. */
+      /** What leads to the backend, as the client wrote it: `/api/v1/nodes/b1/proxy`. */
+      readonly prefix: string;
+      /** The backend's own path, still encoded, without its query; empty where the client left out even the slash. */
       readonly rest: string;
     };
 
-/** `…/pods/web` and `…/nodes/b1` are this many segments long, the proxy's own name aside. */
+/** How many segments `…/pods/web/proxy` and `…/nodes/b1/proxy` have. */
 const proxySegments = { pods: 7, services: 7, nodes: 5 };
 
 /** Undefined for everything else. Taken from what was authorized, so that the two cannot differ. */
@@ -30,8 +32,8 @@ export function streamPlace(attributes: RequestAttributes, url: string): StreamP
   if (subresource === "proxy") {
     const to = proxied.find((each) => each === resource);
     if (to === undefined || (to === "nodes") !== (namespace === "")) return undefined;
-    const rest = path.split("/").slice(proxySegments[to] + 1);
-    return { type: "proxy", to, namespace, name, rest: `/${rest.join("/")}` };
+    const prefix = path.split("/", proxySegments[to] + 1).join("/");
+    return { type: "proxy", to, namespace, name, prefix, rest: path.slice(prefix.length) };
   }
   const type = podStreams.find((each) => each === subresource);
   if (resource !== "pods" || type === undefined || namespace === "") return undefined;

@@ -13,6 +13,7 @@ import { admitRequest } from "../http/request-access.ts";
 import { FleetObjects } from "./fleet-objects.ts";
 import { openLog } from "./log/serve-log.ts";
 import { openPortForward } from "./port-forward/serve-port-forward.ts";
+import { FleetProxy } from "./proxy/fleet-proxy.ts";
 import { openRemoteCommand } from "./remote-command/serve-command.ts";
 import { type StreamPlace, streamPlace } from "./stream-place.ts";
 import { type StreamSources, type Upgrade, upgradeProtocol } from "./upgrade.ts";
@@ -35,11 +36,13 @@ export interface StreamServerOptions {
 export class StreamServer {
   readonly #options: StreamServerOptions;
   readonly #sources: StreamSources;
+  readonly #proxy: FleetProxy;
   readonly #upgrades = boundInFlight(upgradesMax);
 
   constructor(options: StreamServerOptions) {
     this.#options = options;
     this.#sources = { ...options, objects: new FleetObjects(options.apiServer) };
+    this.#proxy = new FleetProxy(this.#sources.objects, options.boards);
   }
 
   /** Answers a request that was let in, or returns what streams the answer. Throws `ApiError`. */
@@ -56,7 +59,7 @@ export class StreamServer {
       case "portforward":
         throw ApiError.badRequest("Upgrade request required: ask for SPDY/3.1 or websocket");
       case "proxy":
-        throw ApiError.noSuchPath();
+        return this.#proxy.respond(request, response, place, signal);
     }
   }
 
@@ -98,8 +101,9 @@ export class StreamServer {
         return openRemoteCommand(this.#sources, { ...place, type: place.type }, upgrade);
       case "portforward":
         return openPortForward(this.#sources, place, upgrade);
-      case "log":
       case "proxy":
+        return this.#proxy.upgrade(upgrade, place);
+      case "log":
         throw ApiError.noSuchPath();
     }
   }

@@ -15,17 +15,21 @@ export function refuseUpgrade(socket: Socket, code: number, status: unknown): vo
     socket.destroy();
     return;
   }
-  socket.write(head(code, headers));
+  writeHead(socket, code, headers);
   socket.end(body, () => socket.destroySoon());
 }
 
 export function acceptUpgrade(socket: Socket, headers: Readonly<Record<string, string>>): void {
-  socket.write(head(101, { Connection: "Upgrade", ...headers }));
+  writeHead(socket, 101, { Connection: "Upgrade", ...headers });
 }
 
-function head(code: number, headers: Readonly<Record<string, string | readonly string[]>>): string {
+export function writeHead(
+  socket: Socket,
+  code: number,
+  headers: Readonly<Record<string, string | readonly string[]>>,
+): void {
   const lines = Object.entries(headers).flatMap(([name, values]) =>
     [values].flat().map((value) => `${name}: ${value}\r\n`),
   );
-  return `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? "Unknown"}\r\n${lines.join("")}\r\n`;
+  socket.write(`HTTP/1.1 ${code} ${STATUS_CODES[code] ?? "Unknown"}\r\n${lines.join("")}\r\n`);
 }

@@ -11,17 +11,24 @@ export interface ForwardedPod {
   open(request: StreamRequest, signal: AbortSignal): Promise<BoardStream>;
 }
 
+interface ForwardedChannels {
+  readonly data: Channel;
+  readonly error: Channel;
+  /** Whether the client can finish its way while the other goes on. */
+  readonly hasHalfClose: boolean;
+}
+
 /** Resolves when the connection is over; never rejects. What fails is told on `error`, and concerns no other connection. */
 export async function forwardConnection(
   pod: ForwardedPod,
   port: number,
-  { data, error }: { readonly data: Channel; readonly error: Channel },
+  { data, error, hasHalfClose }: ForwardedChannels,
 ): Promise<void> {
   error.ignore();
   try {
     const { namespace, name, uid } = pod;
     const stream = await pod.open({ type: "connect", namespace, pod: name, uid, port }, data.gone);
-    const failure = await joinStreams(stream, data);
+    const failure = await joinStreams(stream, data, hasHalfClose);
     if (failure !== undefined) await error.write(failureText(pod, port, failure));
   } catch (thrown) {
     if (!data.gone.aborted) await error.write(failureText(pod, port, messageOf(thrown))).catch(() => {});
@@ -33,7 +40,7 @@ export async function forwardConnection(
 }
 
 /** Carries bytes both ways, each way until its own end. Returns what failed, if anything did. */
-async function joinStreams(stream: BoardStream, data: Channel): Promise<string | undefined> {
+async function joinStreams(stream: BoardStream, data: Channel, hasHalfClose: boolean): Promise<string | undefined> {
   const abandon = () => stream.close();
   data.gone.addEventListener("abort", abandon, { once: true });
   if (data.gone.aborted) abandon();
@@ -41,6 +48,8 @@ async function joinStreams(stream: BoardStream, data: Channel): Promise<string |
     void send(stream, data);
     for await (const bytes of stream.read(0)) await data.write(bytes);
     data.finish();
+    // Who cannot say that it is done will not be asked.
+    if (!hasHalfClose) stream.finish(0);
     const end = await stream.ended;
     return end.type === "failed" && !data.gone.aborted ? end.message : undefined;
   } catch (thrown) {

@@ -48,9 +48,9 @@ export async function openPortForward(
   return async () => {
     const accepted = await acceptWebSocket(request, socket, head, protocol);
     if (accepted === undefined) return;
-    if (protocol === tunnelProtocol) return serveSession(webSocketLink(accepted), pod, clock);
+    if (protocol === tunnelProtocol) return serveSession(webSocketLink(accepted, clock), pod, clock);
     const form = { isBase64: protocol.includes("base64"), hasClose: false };
-    const channels = new WebSocketChannels(accepted, form, 2 * ports.length);
+    const channels = new WebSocketChannels(accepted, form, 2 * ports.length, clock);
     await forwardOverWebSocket(pod, ports, channels);
     channels.close();
   };
@@ -58,7 +58,7 @@ export async function openPortForward(
 
 async function serveSession(link: ByteLink, pod: ForwardedPod, clock: Clock): Promise<void> {
   const forward = new SpdyPortForward(pod, clock);
-  const session = new SpdySession(link, (stream) => forward.add(stream));
+  const session = new SpdySession(link, clock, (stream) => forward.add(stream));
   await session.run();
   forward.close();
 }

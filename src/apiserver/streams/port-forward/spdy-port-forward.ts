@@ -43,7 +43,7 @@ export class SpdyPortForward {
     const { data, error } = pair;
     if (data === undefined || error === undefined) return true;
     this.#forget(id);
-    void forwardConnection(this.#pod, port, { data, error });
+    void forwardConnection(this.#pod, port, { data, error, hasHalfClose: true });
     return true;
   }
 

@@ -32,7 +32,7 @@ export async function forwardOverWebSocket(
     const named = new Uint8Array(portBytes);
     new DataView(named.buffer).setUint16(0, port, true);
     await Promise.all([data.write(named), error.write(named)]).catch(() => {});
-    await forwardConnection(pod, port, { data, error });
+    await forwardConnection(pod, port, { data, error, hasHalfClose: false });
   });
   await Promise.all(connections);
 }

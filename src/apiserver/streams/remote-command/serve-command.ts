@@ -37,7 +37,7 @@ export async function openRemoteCommand(
   }
   const protocol = negotiateWebSocket(request, webSocketCommandProtocols);
   const command = await openCommand(sources, { ...place, query, signal });
-  return () => serveWebSocket(upgrade, protocol, command);
+  return () => serveWebSocket(upgrade, protocol, command, sources.clock);
 }
 
 async function serveSpdy(
@@ -48,7 +48,7 @@ async function serveSpdy(
 ): Promise<void> {
   acceptSpdy(request, socket, protocol);
   const streams = new SpdyCommandStreams(options, protocol);
-  const session = new SpdySession(socketLink(socket, head), (opened) => streams.add(opened));
+  const session = new SpdySession(socketLink(socket, head), clock, (opened) => streams.add(opened));
   const running = session.run();
   const channels = await streams.channels(session, clock);
   if (channels === undefined) stream.close();
@@ -61,6 +61,7 @@ async function serveWebSocket(
   { request, socket, head }: Upgrade,
   protocol: WebSocketCommandProtocol,
   { options, stream }: OpenCommand,
+  clock: Clock,
 ): Promise<void> {
   const accepted = await acceptWebSocket(request, socket, head, protocol);
   if (accepted === undefined) {
@@ -68,7 +69,7 @@ async function serveWebSocket(
     return;
   }
   const { endForm, ...form } = webSocketVersion(protocol);
-  const channels = new WebSocketChannels(accepted, form, commandChannelCount);
+  const channels = new WebSocketChannels(accepted, form, commandChannelCount, clock);
   await runRemoteCommand(stream, await webSocketCommandChannels(channels, options, endForm));
   channels.close();
 }

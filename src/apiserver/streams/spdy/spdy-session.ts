@@ -4,7 +4,9 @@
  * What we send is not held back by windows: Kubernetes' own clients never widen theirs, and a stream would stand still
  * at 65,536 bytes. TCP holds us back instead, and what waits to be read here holds back the client.
  */
+import type { Clock } from "../../../lib/clock.ts";
 import { type ByteLink, LinkClosedError } from "../byte-link.ts";
+import { probe } from "../probe.ts";
 import { SpdyFrameReader } from "./frame-reader.ts";
 import { SpdyFrameWriter } from "./frame-writer.ts";
 import { resetStatus, SpdyError, type SpdyFrame } from "./spdy-frame.ts";
@@ -17,9 +19,11 @@ const unreadBytesMax = 1024 * 1024;
 /** What a client may still send after the session is over, until it has seen that it is. */
 const lateBytesMax = 4 * 1024 * 1024;
 const goAwayProtocolError = 1;
+const serverPing = 2;
 
 export class SpdySession {
   readonly #link: ByteLink;
+  readonly #clock: Clock;
   readonly #onStream: (stream: SpdyStream) => void;
   readonly #reader = new SpdyFrameReader();
   readonly #writer = new SpdyFrameWriter();
@@ -30,8 +34,9 @@ export class SpdySession {
   #unreadBytes = 0;
   #onRoom: () => void = () => {};
 
-  constructor(link: ByteLink, onStream: (stream: SpdyStream) => void) {
+  constructor(link: ByteLink, clock: Clock, onStream: (stream: SpdyStream) => void) {
     this.#link = link;
+    this.#clock = clock;
     this.#onStream = onStream;
     this.#owner = {
       send: (frame) => this.#send(frame),
@@ -102,7 +107,7 @@ export class SpdySession {
         this.#streams.get(frame.streamId)?.onReset();
         return;
       case "ping":
-        // Even numbers are answers to pings of ours, and we send none.
+        // Even numbers are answers to pings of ours.
         if (frame.id % 2 === 1) await this.#send(frame);
         return;
       case "goAway":
@@ -144,11 +149,16 @@ export class SpdySession {
   }
 
   async #room(): Promise<void> {
+    if (this.#unreadBytes < unreadBytesMax) return;
+    const endProbe = probe(this.#clock, () => {
+      this.#send({ type: "ping", id: serverPing }).catch(() => this.#end());
+    });
     while (this.#unreadBytes >= unreadBytesMax && !this.signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#onRoom = resolve;
       });
     }
+    endProbe();
   }
 
   #end(): void {

@@ -53,18 +53,20 @@ export async function acceptWebSocket(
 
 function offeredProtocols({ headers }: IncomingMessage): readonly string[] {
   const offered = (headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
-  return offered.filter((each) => each !== "" && !each.startsWith(bearerPrefix));
+  return offered.filter((each) => each !== "");
 }
 
 /** How a browser's page sends the token that it may not put in a header. */
 const bearerPrefix = "base64url.bearer.authorization.k8s.io.";
 
-/** Moves a token that came as a protocol to where tokens are looked for. */
+/** Moves a token that came as a protocol to where tokens are looked for; nobody else shall see it. */
 export function adoptBearerProtocol(request: IncomingMessage): void {
-  const protocols = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
-  const token = protocols.find((each) => each.startsWith(bearerPrefix))?.slice(bearerPrefix.length);
-  if (token === undefined || request.headers.authorization !== undefined) return;
-  request.headers.authorization = `Bearer ${Buffer.from(token, "base64url").toString()}`;
+  const offered = offeredProtocols(request);
+  const others = offered.filter((each) => !each.startsWith(bearerPrefix));
+  const token = offered.find((each) => each.startsWith(bearerPrefix))?.slice(bearerPrefix.length);
+  if (token === undefined) return;
+  request.headers["sec-websocket-protocol"] = others.join(", ");
+  request.headers.authorization ??= `Bearer ${Buffer.from(token, "base64url").toString()}`;
 }
 
 function hostOf(origin: string): string | undefined {

@@ -1,8 +1,10 @@
 /** Many channels over one WebSocket, each message naming its own in the first byte: Kubernetes' `channel.k8s.io`. */
 import type { WebSocket } from "ws";
+import type { Clock } from "../../../lib/clock.ts";
 import { LinkClosedError } from "../byte-link.ts";
 import type { Channel } from "../channel.ts";
 import { Inbox } from "../inbox.ts";
+import { BoundedReading } from "./bounded-reading.ts";
 import { messageBytes } from "./message-bytes.ts";
 
 export interface ChannelForm {
@@ -22,12 +24,13 @@ export class WebSocketChannels {
   readonly #form: ChannelForm;
   readonly #inboxes: readonly Inbox[];
   readonly #gone = new AbortController();
-  #unreadBytes = 0;
+  readonly #reading: BoundedReading;
 
-  constructor(socket: WebSocket, form: ChannelForm, count: number) {
+  constructor(socket: WebSocket, form: ChannelForm, count: number, clock: Clock) {
     this.#socket = socket;
     this.#form = form;
-    this.#inboxes = Array.from({ length: count }, () => new Inbox((_, cost) => this.#took(cost)));
+    this.#reading = new BoundedReading(socket, clock, unreadBytesMax);
+    this.#inboxes = Array.from({ length: count }, () => new Inbox((_, cost) => this.#reading.taken(cost)));
     socket.on("message", (data) => this.#receive(messageBytes(data)));
     socket.on("close", () => this.#end());
     // What is wrong with a frame closes the socket, which is told there.
@@ -68,8 +71,8 @@ export class WebSocketChannels {
     const rest = message.subarray(1);
     const inbox = this.#inboxes[number];
     if (inbox === undefined) return;
-    this.#unreadBytes += inbox.put(this.#form.isBase64 ? Buffer.from(Buffer.from(rest).toString(), "base64") : rest);
-    if (this.#unreadBytes >= unreadBytesMax) this.#socket.pause();
+    const bytes = this.#form.isBase64 ? Buffer.from(Buffer.from(rest).toString(), "base64") : rest;
+    this.#reading.arrived(inbox.put(bytes));
   }
 
   #send(number: number, bytes: Uint8Array): Promise<void> {
@@ -82,11 +85,6 @@ export class WebSocketChannels {
         this.#socket.send(Buffer.concat([Uint8Array.of(number), bytes]), { binary: true }, sent);
       }
     });
-  }
-
-  #took(cost: number): void {
-    this.#unreadBytes -= cost;
-    if (this.#unreadBytes < unreadBytesMax && this.#socket.isPaused) this.#socket.resume();
   }
 
   #end(): void {

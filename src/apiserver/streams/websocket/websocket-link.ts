@@ -1,22 +1,18 @@
 /** A byte connection through a WebSocket, its messages' borders meaning nothing: what SPDY is tunnelled in. */
 import type { WebSocket } from "ws";
+import type { Clock } from "../../../lib/clock.ts";
 import { type ByteLink, LinkClosedError } from "../byte-link.ts";
 import { Inbox } from "../inbox.ts";
+import { BoundedReading } from "./bounded-reading.ts";
 import { messageBytes } from "./message-bytes.ts";
 
 const unreadBytesMax = 256 * 1024;
 const normalClosure = 1000;
 
-export function webSocketLink(socket: WebSocket): ByteLink {
-  let unreadBytes = 0;
-  const inbox = new Inbox((_, cost) => {
-    unreadBytes -= cost;
-    if (unreadBytes < unreadBytesMax && socket.isPaused) socket.resume();
-  });
-  socket.on("message", (data) => {
-    unreadBytes += inbox.put(messageBytes(data));
-    if (unreadBytes >= unreadBytesMax) socket.pause();
-  });
+export function webSocketLink(socket: WebSocket, clock: Clock): ByteLink {
+  const reading = new BoundedReading(socket, clock, unreadBytesMax);
+  const inbox = new Inbox((_, cost) => reading.taken(cost));
+  socket.on("message", (data) => reading.arrived(inbox.put(messageBytes(data))));
   socket.on("close", () => inbox.end());
   socket.on("error", () => socket.terminate());
   return {

@@ -1,0 +1,237 @@
+import { once } from "node:events";
+import { type TLSSocket, connect as tlsConnect } from "node:tls";
+import { afterAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { SpdyFrameReader } from "./spdy/frame-reader.ts";
+import { SpdyFrameWriter } from "./spdy/frame-writer.ts";
+import type { SpdyFrame } from "./spdy/spdy-frame.ts";
+import { StreamFleet } from "./testing/stream-fleet.ts";
+
+const fleet = await StreamFleet.open();
+afterAll(() => fleet.close());
+const pod = "/api/v1/namespaces/default/pods/web";
+const spdy = "Connection: Upgrade\r\nUpgrade: SPDY/3.1\r\n";
+const query = (...words: string[]) =>
+  `?stdout=true&stderr=true&${words.map((word) => `command=${encodeURIComponent(word)}`).join("&")}`;
+
+describe("an upgrade that fails", () => {
+  it.each([
+    ["of a pod that is not there", `${pod}x/exec${query("true")}`, "", 404],
+    ["without a command", `${pod}/exec?stdout=true`, "", 400],
+    ["without anything to carry", `${pod}/exec?command=true`, "", 400],
+    [
+      "of a protocol that nobody speaks",
+      `${pod}/exec${query("true")}`,
+      "X-Stream-Protocol-Version: v9.channel.k8s.io\r\n",
+      403,
+    ],
+    ["of a path that does not stream", "/api/v1/pods", "", 404],
+    ["of what follows a stream's path", `${pod}/exec/more${query("true")}`, "", 404],
+    ["of a path that hides another", `${pod}/..%2fexec${query("true")}`, "", 400],
+  ])("%s is answered, and closes its connection whatever follows", async (_, target, more, code) => {
+    const socket = open();
+    socket.write(
+      `POST ${target} HTTP/1.1\r\nHost: x\r\n${spdy}${more}\r\nGET /api/v1/secrets HTTP/1.1\r\nHost: x\r\n\r\n`,
+    );
+    const answer = await all(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${code} `, "u"));
+    expect(answer.match(/HTTP\/1\.1/gu)).toHaveLength(1);
+    expect(answer).toContain('"kind":"Status"');
+  });
+
+  it("is refused to strangers and to boards like any request", async () => {
+    for (const [as, code] of [
+      [undefined, 403],
+      [fleet.https.board, 403],
+    ] as const) {
+      const socket = open(as ?? {});
+      socket.write(`POST ${pod}/exec${query("true")} HTTP/1.1\r\nHost: x\r\n${spdy}\r\n`);
+      expect(await all(socket)).toMatch(new RegExp(`^HTTP/1.1 ${code} `, "u"));
+    }
+  });
+});
+
+it("a plain request for a stream is told to ask for an upgrade", async () => {
+  expect(await fleet.https.ask(`${pod}/exec${query("true")}`, { method: "POST" })).toMatchObject({ status: 400 });
+  expect((await fleet.https.ask(`${pod}/portforward`)).json.message).toContain("Upgrade request required");
+});
+
+describe("WebSockets", () => {
+  it("are refused to pages of other sites, and open to our own and to programs", async () => {
+    const { port } = fleet.https.server;
+    expect(
+      await statusOf(webSocket(`${pod}/exec${query("true")}`, "v4.channel.k8s.io", { origin: "https://evil.example" })),
+    ).toBe(403);
+    for (const options of [{ origin: `https://127.0.0.1:${port}` }, {}]) {
+      const socket = webSocket(`${pod}/exec${query("true")}`, "v4.channel.k8s.io", options);
+      await once(socket, "close");
+      expect(socket.protocol).toBe("v4.channel.k8s.io");
+    }
+  });
+
+  it("with a message that is too large are closed", async () => {
+    const socket = webSocket(`${pod}/exec${query("cat")}&stdin=true`, "v5.channel.k8s.io");
+    await once(socket, "open");
+    socket.send(Buffer.alloc(5 * 1024 * 1024));
+    const [code] = await once(socket, "close");
+    expect(code).toBe(1009);
+    await expect.poll(() => fleet.board.openCount).toBe(0);
+  });
+
+  it.each([
+    ["channel.k8s.io", false, "command terminated with non-zero exit code: exit status 3"],
+    ["base64.channel.k8s.io", true, "command terminated with non-zero exit code: exit status 3"],
+    ["v4.channel.k8s.io", false, '"reason":"ExitCode","message":"3"'],
+    ["v4.base64.channel.k8s.io", true, '"reason":"ExitCode","message":"3"'],
+    ["v5.channel.k8s.io", false, '"reason":"ExitCode","message":"3"'],
+  ])("speak %s", async (protocol, isBase64, end) => {
+    const socket = webSocket(`${pod}/exec${query("sh", "-c", "echo out; echo err >&2; exit 3")}`, protocol);
+    const said = ["", "", "", ""];
+    socket.on("message", (data) => {
+      const message = Buffer.from(data as Buffer);
+      const channel = isBase64 ? Number(message.toString()[0]) : (message[0] ?? 0);
+      const rest = message.subarray(1).toString();
+      said[channel] += isBase64 ? Buffer.from(rest, "base64").toString() : rest;
+    });
+    const [code] = await once(socket, "close");
+    expect(code).toBe(1000);
+    expect(said.slice(1, 3)).toEqual(["out\n", "err\n"]);
+    expect(said[3]).toContain(end);
+  });
+});
+
+describe("a SPDY session", () => {
+  const forward = () =>
+    new SpdyClient(
+      `POST ${pod}/portforward HTTP/1.1\r\nHost: x\r\n${spdy}X-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n`,
+    );
+
+  it("answers pings and every stream, and tells of a refused port without ending", async () => {
+    const client = forward();
+    client.send({ type: "ping", id: 7 });
+    expect(await client.next()).toEqual({ type: "ping", id: 7 });
+    for (const id of [1, 5]) {
+      client.open(id, { streamtype: "error", port: "1", requestid: String(id) });
+      client.open(id + 2, { streamtype: "data", port: "1", requestid: String(id) });
+      expect([await client.next(), await client.next()]).toMatchObject([{ type: "synReply" }, { type: "synReply" }]);
+      const told = [await client.next(), await client.next(), await client.next()];
+      expect(told[0]).toMatchObject({ type: "data", streamId: id });
+      expect(String(told[0]?.type === "data" ? Buffer.from(told[0].bytes) : "")).toContain("ECONNREFUSED");
+    }
+    client.socket.destroy();
+  });
+
+  it("resets streams that make no sense", async () => {
+    const client = forward();
+    client.open(1, { streamtype: "data", port: "70000", requestid: "0" });
+    expect([await client.next(), await client.next()]).toMatchObject([
+      { type: "synReply" },
+      { type: "rstStream", streamId: 1 },
+    ]);
+    client.socket.destroy();
+  });
+
+  it("ends where the client breaks the protocol", async () => {
+    const client = forward();
+    client.open(2, { streamtype: "data", port: "80" });
+    expect(await client.next()).toMatchObject({ type: "goAway", status: 1 });
+    client.socket.destroy();
+  });
+
+  it("holds a client back that sends what nobody reads, in little memory", async () => {
+    const target = `${pod}/exec?stdin=true&stdout=true&command=sleep&command=1000`;
+    const client = new SpdyClient(
+      `POST ${target} HTTP/1.1\r\nHost: x\r\n${spdy}X-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n`,
+    );
+    for (const [index, streamtype] of ["error", "stdin", "stdout"].entries())
+      client.open(2 * index + 1, { streamtype });
+    const bytes = Buffer.alloc(64 * 1024);
+    const before = process.memoryUsage.rss();
+    let sent = 0;
+    // 200 MB would be taken by a server that reads on.
+    for (; sent < 3200 && client.socket.writableLength < 8 * 1024 * 1024; sent += 1) {
+      client.send({ type: "data", streamId: 3, isFinal: false, bytes });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(sent).toBeLessThan(3200);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(100 * 1024 * 1024);
+    client.socket.destroy();
+    // Nothing is read from it, so that it is gone shows only when something is written.
+    await expect
+      .poll(() => {
+        fleet.https.fleet.clock.advance(5000);
+        return fleet.board.openCount;
+      })
+      .toBe(0);
+  });
+});
+
+class SpdyClient {
+  readonly socket = open();
+  readonly #writer = new SpdyFrameWriter();
+  readonly #frames: AsyncGenerator<SpdyFrame, void, undefined>;
+
+  constructor(head: string) {
+    this.socket.on("error", () => {});
+    this.socket.write(head);
+    this.#frames = framesOf(this.socket);
+  }
+
+  send(frame: SpdyFrame): void {
+    for (const part of this.#writer.write(frame)) this.socket.write(part);
+  }
+
+  open(streamId: number, headers: Readonly<Record<string, string>>): void {
+    const place = { associatedId: 0, priority: 0, isFinal: false, isUnidirectional: false };
+    this.send({ type: "synStream", streamId, ...place, headers: new Map(Object.entries(headers)) });
+  }
+
+  async next(): Promise<SpdyFrame | undefined> {
+    const { value } = await this.#frames.next();
+    return value ?? undefined;
+  }
+}
+
+async function* framesOf(socket: TLSSocket): AsyncGenerator<SpdyFrame, void, undefined> {
+  const reader = new SpdyFrameReader();
+  let head = Buffer.alloc(0);
+  let isOpen = false;
+  for await (const chunk of socket) {
+    let bytes: Buffer = chunk;
+    if (!isOpen) {
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf("\r\n\r\n");
+      if (end < 0) continue;
+      expect(head.toString("latin1", 0, end)).toMatch(/^HTTP\/1\.1 101 /u);
+      isOpen = true;
+      bytes = head.subarray(end + 4);
+    }
+    yield* reader.read(bytes);
+  }
+}
+
+function open(as: object = fleet.https.administrator): TLSSocket {
+  const { server, authority } = fleet.https;
+  return tlsConnect({ host: "127.0.0.1", port: server.port, ca: authority.caPem, ...as });
+}
+
+async function all(socket: TLSSocket): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+function webSocket(target: string, protocol: string, options: { readonly origin?: string } = {}): WebSocket {
+  const { server, authority, administrator } = fleet.https;
+  return new WebSocket(`wss://127.0.0.1:${server.port}${target}`, protocol, {
+    ca: authority.caPem,
+    ...administrator,
+    ...options,
+  });
+}
+
+async function statusOf(socket: WebSocket): Promise<number | undefined> {
+  const [, response] = await once(socket, "unexpected-response");
+  socket.on("error", () => {}).terminate();
+  return response.statusCode;
+}
