@@ -27,11 +27,11 @@ const echo: StreamHandler = async (stream, { pod }) => {
   stream.end({ type: "closed" });
 };
 
-export interface StreamVoter extends RigVoter {
+interface StreamVoter extends RigVoter {
   readonly streams: VoterStreams;
 }
 
-export class StreamsRig {
+class StreamsRig {
   readonly voters: StreamVoter[] = [];
   readonly #links: LinksRig;
 
