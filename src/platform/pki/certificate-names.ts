@@ -1,13 +1,12 @@
 /** The names that the fleet's CA writes into certificates; what a request asks for is never among them. */
+import { kubernetesServiceAddress } from "../../api/kubernetes-service.ts";
 import type { VoterId } from "../../replication/ports.ts";
 
 export const nodesGroup = "system:nodes";
 export const votersGroup = "bramble:voters";
 const administratorsGroup = "system:masters";
 const nodeUserPrefix = "system:node:";
-
-/** The address of the `kubernetes` Service, which every voter answers for. */
-const kubernetesServiceAddress = "10.43.0.1";
+const fleetGroupPrefix = "bramble:";
 
 export interface Subject {
   readonly commonName: string;
@@ -68,4 +67,12 @@ export function boardAlternativeNames({ fleet, node, address, voter }: BoardName
     { type: "ip", value: kubernetesServiceAddress },
     { type: "url", value: voterUri(fleet, voter) },
   ];
+}
+
+/** Whether a certificate for the subject would be an administrator's, a board's or a voter's. */
+export function isFleetSubject({ commonName, organizations }: Subject): boolean {
+  if (nodeOfUser(commonName) !== undefined) return true;
+  return organizations.some(
+    (group) => group === administratorsGroup || group === nodesGroup || group.startsWith(fleetGroupPrefix),
+  );
 }

@@ -113,3 +113,46 @@ async function identityOverTls(credentials: { key: string; cert: string }): Prom
     server.close();
   }
 }
+
+describe("a person's certificate", () => {
+  async function requestOf(name: string): Promise<string> {
+    const x509 = await loadX509();
+    const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+    const extensions = [
+      new x509.SubjectAlternativeNameExtension([{ type: "url", value: "bramble://home/voter/b1.0a1b2c3d" }]),
+    ];
+    return (await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm, extensions })).toString(
+      "pem",
+    );
+  }
+
+  it("has the name and groups that were asked for, is a client's alone, and lasts as long as was asked for", async () => {
+    const csrPem = await requestOf("CN=jane, O=devs, O=ops");
+    const certificate = new X509Certificate(await authority.signClient({ csrPem, lifetimeSeconds: 3600 }));
+    expect(certificate.subject).toBe("CN=jane\nO=devs\nO=ops");
+    expect(certificate.keyUsage).toEqual(["1.3.6.1.5.5.7.3.2"]);
+    expect(certificate.subjectAltName).toBeUndefined();
+    expect(certificate.validToDate.getTime() - Date.now()).toBeLessThanOrEqual(3_600_000 + 1000);
+  });
+
+  it("may be for an RSA key", async () => {
+    const x509 = await loadX509();
+    const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]) };
+    const keys = await crypto.subtle.generateKey({ ...rsa, modulusLength: 2048 }, true, ["sign", "verify"]);
+    const csr = await x509.Pkcs10CertificateRequestGenerator.create({ name: "CN=jane", keys, signingAlgorithm: rsa });
+    const pem = await authority.signClient({ csrPem: csr.toString("pem") });
+    expect(new X509Certificate(pem).publicKey.asymmetricKeyType).toBe("rsa");
+  });
+
+  it.each([
+    "CN=jane, O=system:masters",
+    "CN=jane, O=devs, O=system:masters",
+    "CN=system:node:b1",
+    "CN=jane, O=system:nodes",
+    "CN=jane, O=bramble:voters",
+    "O=devs",
+    "CN=jane, CN=admin",
+  ])("is refused for %s", async (name) => {
+    await expect(authority.signClient({ csrPem: await requestOf(name) })).rejects.toThrow(TerminalError);
+  });
+});

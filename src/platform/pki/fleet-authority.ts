@@ -10,8 +10,11 @@ import {
   boardSubject,
   type Subject,
 } from "./certificate-names.ts";
+import { requestedClient } from "./requested-client.ts";
 import { authorityDays, boardDays, type Validity, validityFrom } from "./validity.ts";
 import { keyAlgorithm, loadX509, signingAlgorithm, type X509 } from "./x509.ts";
+
+const daySeconds = 24 * 60 * 60;
 
 export interface AuthorityPems {
   readonly caPem: string;
@@ -22,6 +25,12 @@ export interface SignBoardRequest extends BoardNames {
   readonly csrPem: string;
 }
 
+export interface SignClientRequest {
+  readonly csrPem: string;
+  /** A year at most, and by default. */
+  readonly lifetimeSeconds?: number | undefined;
+}
+
 export interface FleetAuthority {
   readonly caPem: string;
   /**
@@ -29,6 +38,11 @@ export interface FleetAuthority {
    * Throws `TerminalError` when it is not a request, not signed by its own key, or its key not on P-256.
    */
   signBoard(request: SignBoardRequest): Promise<string>;
+  /**
+   * Certifies a person or a program, as a client alone, under the name and groups that the request asks for.
+   * Throws `TerminalError` when it is not a request, not signed by its own key, or asks for what is the fleet's own.
+   */
+  signClient(request: SignClientRequest): Promise<string>;
   /** A key and certificate that may do everything (`system:masters`). */
   signAdmin(): Promise<{ readonly keyPem: string; readonly certificatePem: string }>;
 }
@@ -65,6 +79,7 @@ export function openFleetAuthority({ caPem, caKeyPem }: AuthorityPems, nowMs: ()
     publicKey: webcrypto.CryptoKey,
     subject: Subject,
     names: readonly AlternativeName[],
+    { usages, days } = boardTerms(x509),
   ) => {
     const ca = new x509.X509Certificate(caPem);
     const certificate = await x509.X509CertificateGenerator.create({
@@ -74,11 +89,11 @@ export function openFleetAuthority({ caPem, caKeyPem }: AuthorityPems, nowMs: ()
       signingKey: caKey.toCryptoKey(keyAlgorithm, false, ["sign"]),
       signingAlgorithm,
       serialNumber: newSerial(),
-      ...withinAuthority(validityFrom(nowMs(), boardDays), ca.notAfter),
+      ...withinAuthority(validityFrom(nowMs(), days), ca.notAfter),
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+        new x509.ExtendedKeyUsageExtension([...usages]),
         await x509.SubjectKeyIdentifierExtension.create(publicKey),
         await x509.AuthorityKeyIdentifierExtension.create(ca),
         ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension([...names])]),
@@ -94,6 +109,12 @@ export function openFleetAuthority({ caPem, caKeyPem }: AuthorityPems, nowMs: ()
       const publicKey = await requestedKey(x509, csrPem);
       return sign(x509, publicKey, boardSubject(names), boardAlternativeNames(names));
     },
+    async signClient({ csrPem, lifetimeSeconds = Number.POSITIVE_INFINITY }) {
+      const x509 = await loadX509();
+      const { publicKey, subject } = await requestedClient(x509, csrPem);
+      const days = Math.min(lifetimeSeconds / daySeconds, boardDays);
+      return sign(x509, publicKey, subject, [], { usages: [x509.ExtendedKeyUsage.clientAuth], days });
+    },
     async signAdmin() {
       const x509 = await loadX509();
       const keys = await crypto.subtle.generateKey(keyAlgorithm, true, ["sign", "verify"]);
@@ -103,6 +124,11 @@ export function openFleetAuthority({ caPem, caKeyPem }: AuthorityPems, nowMs: ()
       };
     },
   };
+}
+
+/** One certificate serves a board as client and as server. */
+function boardTerms({ ExtendedKeyUsage }: X509) {
+  return { usages: [ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth], days: boardDays };
 }
 
 /** The public key that the request proves to hold the private half of. */
