@@ -10,6 +10,7 @@ import { runCommand } from "../../src/platform/host/run-command.ts";
 import type { Cluster } from "./cluster.ts";
 import { EtcdClient } from "./etcd-client.ts";
 import { freePorts } from "./free-ports.ts";
+import { leaves } from "./leftovers.ts";
 
 const statusSchema = z.object({ header: z.object({ member_id: z.string() }), leader: z.string().optional() });
 const pollMs = 20;
@@ -151,7 +152,12 @@ export class EtcdMembers implements Cluster {
 }
 
 function spawnEtcd(args: readonly string[]): ChildProcess {
-  return spawn("etcd", args, { stdio: ["ignore", "ignore", "inherit"] });
+  const etcd = spawn("etcd", args, { stdio: ["ignore", "ignore", "inherit"] });
+  etcd.once(
+    "exit",
+    leaves(() => etcd.kill("SIGKILL")),
+  );
+  return etcd;
 }
 
 async function etcdVersion(): Promise<string> {

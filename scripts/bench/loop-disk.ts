@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { runCommand as run } from "../../src/platform/host/run-command.ts";
+import { leaves } from "./leftovers.ts";
 
 const bytesPerSector = 512;
 
@@ -21,6 +22,13 @@ export async function makeLoopDisk(place: string, name: string): Promise<LoopDis
   await run(["mkfs.ext4", "-q", "-F", "-E", "nodiscard,lazy_itable_init=0,lazy_journal_init=0", image]);
   const device = (await run(["losetup", "--find", "--show", "--direct-io=on", image])).trim();
   await run(["mount", device, directory]);
+  const remove = async (...options: string[]) => {
+    await run(["umount", ...options, directory]);
+    await run(["losetup", "--detach", device]);
+    rmSync(image);
+  };
+  // Lazily, as those who were just killed may still be on their way out.
+  const removed = leaves(() => remove("--lazy"));
   return {
     directory,
     async bytesWritten() {
@@ -31,9 +39,8 @@ export async function makeLoopDisk(place: string, name: string): Promise<LoopDis
       return Number(fields[6]) * bytesPerSector;
     },
     async remove() {
-      await run(["umount", directory]);
-      await run(["losetup", "--detach", device]);
-      rmSync(image);
+      await remove();
+      removed();
     },
   };
 }

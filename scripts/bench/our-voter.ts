@@ -1,6 +1,7 @@
 /** A voter of ours as a process of its own, from the outside. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { leaves } from "./leftovers.ts";
 import { type Opening, type Order, type Report, reportSchema } from "./voter-protocol.ts";
 
 /** As scripts/bramble starts a board. */
@@ -19,6 +20,10 @@ export class OurVoter {
   private constructor(bundle: string, extraFlags: readonly string[]) {
     this.#process = fork(bundle, { execArgv: [...nodeFlags, ...extraFlags] });
     this.#exited = once(this.#process, "exit");
+    this.#process.once(
+      "exit",
+      leaves(() => this.#process.kill("SIGKILL")),
+    );
     this.#process.on("message", (message) => this.#hear(reportSchema.parse(message)));
     // To a voter that was just killed nothing can be said.
     this.#process.on("error", () => {});

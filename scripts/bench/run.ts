@@ -8,6 +8,7 @@ import type { BenchRun } from "./bench-run.ts";
 import { commit } from "./commit.ts";
 import { failover } from "./failover.ts";
 import { idleWrites } from "./idle-writes.ts";
+import { leaves, takeDownOnSignals } from "./leftovers.ts";
 import { memory } from "./memory.ts";
 import { onLab } from "./on-lab.ts";
 import { storeMemory } from "./store-memory.ts";
@@ -42,6 +43,9 @@ if (bench === undefined || positionals.length !== 1 || !(seconds > 0)) {
 }
 
 const directory = mkdtempSync(join(values.dir, "bramble-bench-"));
+const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
+takeDownOnSignals();
+leaves(removeDirectory);
 const keep = (data: unknown) => {
   if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify({ bench: name, data }, undefined, 1)}\n`);
 };
@@ -51,5 +55,5 @@ try {
   console.error(`bench: ${messageOf(error)}`);
   process.exitCode = 1;
 } finally {
-  rmSync(directory, { recursive: true, force: true });
+  removeDirectory();
 }

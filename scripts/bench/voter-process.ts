@@ -1,20 +1,15 @@
 /** One voter without its agent and its controllers, as a process of its own: what the benches start three of. */
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { createApiServer } from "../../src/apiserver/api-server.ts";
 import { ensureBootstrapObjects } from "../../src/apiserver/bootstrap-objects.ts";
 import { EventStore } from "../../src/apiserver/events/event-store.ts";
 import { createHttpServer } from "../../src/apiserver/http/http-server.ts";
 import { messageOf } from "../../src/lib/errors.ts";
-import { FileDisk } from "../../src/platform/disk/file-disk.ts";
 import { pinoLogger } from "../../src/platform/host/pino-logger.ts";
 import { secureRandom } from "../../src/platform/host/secure-random.ts";
 import { systemClock, systemRandom } from "../../src/platform/host/system-clock.ts";
-import { LevelStateBackend } from "../../src/platform/level/level-state-backend.ts";
-import { ControlBroker } from "../../src/platform/mqtt/control-broker.ts";
 import { parseEndpoint } from "../../src/platform/mqtt/endpoint.ts";
-import { MqttVoterTransport } from "../../src/platform/mqtt/mqtt-voter-transport.ts";
-import { openReplicatedStore } from "../../src/replication/open-replicated-store.ts";
+import { openRealVoter } from "../../src/platform/mqtt/testing/real-voter.ts";
 import type { Member, ReplicatedStore, VoterId } from "../../src/replication/ports.ts";
 import { closedLoop } from "./closed-loop.ts";
 import { jsonOf, keysPerClient } from "./load-shape.ts";
@@ -34,34 +29,17 @@ async function open(message: unknown): Promise<void> {
   if (endpoint === undefined) throw new Error(`${id} is not among the members`);
   const logger = pinoLogger("error");
 
-  const broker = await ControlBroker.start({
+  const voter = await openRealVoter({
     fleet,
-    voter: self,
-    address: endpoint.host,
-    port: endpoint.port,
+    id: self,
+    endpoint,
+    directory,
+    members: bootstrap,
     credentials: pki,
     logger,
-  });
-  const transport = new MqttVoterTransport({
-    fleet,
-    self,
-    broker,
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-    credentials: () => pki,
-  });
-  const store = await openReplicatedStore({
-    id: self,
-    bootstrap,
-    disk: await FileDisk.open(join(directory, "raft")),
-    stateBackend: await LevelStateBackend.open(join(directory, "state")),
-    transport,
-    clock: systemClock,
-    random: secureRandom,
-    log: logger,
     onFailure: fail,
   });
+  const { store } = voter;
   const events = new EventStore(systemClock, secureRandom);
   const apiServer = createApiServer({
     store,
@@ -93,9 +71,7 @@ async function open(message: unknown): Promise<void> {
   const stop = async () => {
     await http.close();
     await events.close();
-    await store.close();
-    transport.close();
-    await broker.close();
+    await voter.close();
     process.disconnect();
   };
   process.on("message", (order) => {

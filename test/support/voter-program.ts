@@ -1,16 +1,9 @@
 /** One voter as a program: broker, transport, log and state on a real disk, without API and agent; asked over IPC. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { unreachable } from "../../src/lib/assert.ts";
 import { messageOf } from "../../src/lib/errors.ts";
-import { FileDisk } from "../../src/platform/disk/file-disk.ts";
 import { pinoLogger } from "../../src/platform/host/pino-logger.ts";
-import { secureRandom } from "../../src/platform/host/secure-random.ts";
-import { systemClock } from "../../src/platform/host/system-clock.ts";
-import { LevelStateBackend } from "../../src/platform/level/level-state-backend.ts";
-import { ControlBroker } from "../../src/platform/mqtt/control-broker.ts";
-import { MqttVoterTransport } from "../../src/platform/mqtt/mqtt-voter-transport.ts";
-import { openReplicatedStore } from "../../src/replication/open-replicated-store.ts";
+import { openRealVoter } from "../../src/platform/mqtt/testing/real-voter.ts";
 import type { ReplicatedVoter } from "../../src/replication/replicated-voter.ts";
 import { defaultReplicationTuning } from "../../src/replication/tuning.ts";
 import {
@@ -32,31 +25,21 @@ async function startVoter(settingsFile: string): Promise<ReplicatedVoter> {
     retainedEntries = defaultReplicationTuning.retainedEntries,
   } = settings;
   const logger = pinoLogger("info");
-  const broker = await ControlBroker.start({ fleet, voter: id, address, port, credentials, logger });
-  const transport = new MqttVoterTransport({
+  const { store } = await openRealVoter({
     fleet,
-    self: id,
-    broker,
-    clock: systemClock,
-    random: secureRandom,
-    logger,
-    credentials: () => credentials,
-  });
-  return openReplicatedStore({
     id,
-    bootstrap: members,
-    disk: await FileDisk.open(join(directory, "raft")),
-    stateBackend: await LevelStateBackend.open(join(directory, "state")),
-    transport,
-    clock: systemClock,
-    random: secureRandom,
-    log: logger,
+    endpoint: { host: address, port },
+    directory,
+    members,
+    credentials,
+    logger,
     tuning: { checkpointEntries, retainedEntries },
     onFailure(error) {
       logger.error("the voter failed", { err: error });
       process.exit(1);
     },
   });
+  return store;
 }
 
 function perform(store: ReplicatedVoter, ask: VoterAsk): Promise<VoterTxnResult | Reading | Listing | VoterStatus> {
