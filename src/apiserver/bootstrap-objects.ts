@@ -15,6 +15,11 @@ const localStorageClass = {
   reclaimPolicy: "Delete",
 };
 
+const systemPriorities = [
+  ["system-cluster-critical", 2_000_000_000, "For pods that the fleet cannot do without, and that may move."],
+  ["system-node-critical", 2_000_001_000, "For pods that their board cannot do without."],
+] as const;
+
 /**
  * Run by whoever has become leader. Idempotent: what is there is left alone, but for default roles that have lost something. Throws `ApiError`
  * where the fleet cannot take it now; the leader that follows tries again.
@@ -24,6 +29,10 @@ export async function ensureBootstrapObjects(api: ApiTransport, signal?: AbortSi
     await ensure(api, "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } }, signal);
   }
   await ensure(api, "/apis/storage.k8s.io/v1/storageclasses", localStorageClass, signal);
+  for (const [name, value, description] of systemPriorities) {
+    const body = { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name }, value, description };
+    await ensure(api, "/apis/scheduling.k8s.io/v1/priorityclasses", body, signal);
+  }
   await ensureDefaultRoles(api, signal);
 }
 

@@ -16,6 +16,7 @@ import { defaultStorageClass } from "./default-storage-class.ts";
 import { limitBounds, limitDefaults } from "./limit-ranger.ts";
 import { contentFinalizer, protectNamespaces } from "./namespace-lifecycle.ts";
 import { podSecurity } from "./pod-security.ts";
+import { oneDefaultPriority, priorityOfPod } from "./priority-class.ts";
 import { chargeQuotas } from "./resource-quota.ts";
 import { firstServiceAccount, serviceAccountOfPod } from "./service-account.ts";
 
@@ -25,6 +26,7 @@ const mutatingSteps: readonly MutatingStep[] = [
   defaultStorageClass,
   serviceAccountOfPod,
   limitDefaults,
+  priorityOfPod,
 ];
 
 const validatingSteps: readonly ValidatingStep[] = [
@@ -32,6 +34,7 @@ const validatingSteps: readonly ValidatingStep[] = [
   restrictNode,
   protectNamespaces,
   firstServiceAccount,
+  oneDefaultPriority,
   podSecurity,
   limitBounds,
   chargeQuotas,
