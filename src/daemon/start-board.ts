@@ -1,13 +1,17 @@
 /** Every board's share of the process: its network and its agent, with or without a voter to speak to. */
 import { join } from "node:path";
 import { startAgent } from "../agent/start-agent.ts";
+import { kubernetesServiceAddress, kubernetesServicePort } from "../api/kubernetes-service.ts";
+import { ApiDoor } from "../network/api-door.ts";
 import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
+import { answersTcp } from "../platform/host/answers-tcp.ts";
 import { readBoardFacts } from "../platform/host/board-facts.ts";
 import { podDialler } from "../platform/host/pod-dialler.ts";
 import { startNetwork } from "../platform/host/start-network.ts";
 import { tmpfs } from "../platform/host/tmpfs.ts";
 import { boardCipher } from "../platform/level/board-cipher.ts";
 import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
+import { homeOrder } from "../platform/mqtt/home-order.ts";
 import { openAgentLink } from "./agent-link.ts";
 import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
@@ -38,7 +42,23 @@ export async function startBoard(
     clock,
     log: log.with({ room: "network" }),
   });
+  const service = { address: kubernetesServiceAddress, port: kubernetesServicePort };
+  const door = new ApiDoor({
+    answers: answersTcp,
+    onVoter: (voter) => network.leadApiTo({ service, voter }),
+    clock,
+    log: log.with({ room: "network" }),
+  });
+  const ownVoter = identity.voterId === undefined ? undefined : `${address}:${ports.mqtt}`;
+  const showDoor = (brokers: readonly string[]) =>
+    door.setVoters(
+      homeOrder(node, brokers, ownVoter).map((broker) => ({
+        address: broker.slice(0, broker.lastIndexOf(":")),
+        port: ports.api,
+      })),
+    );
   const link = openAgentLink(board);
+  link.onConnection(() => door.look());
   const cipher = boardCipher(board.pki.keyPem);
   const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), cipher, log.with({ room: "slice" }));
   let isHeard = false;
@@ -68,6 +88,7 @@ export async function startBoard(
         const told = votersOfSlice(objects);
         if (told.length > 0) voters = told;
         if (isHeard) link.setVoters(voters);
+        showDoor(voters);
         if (isInvited(objects, node)) onInvited(voters);
       },
     },
@@ -76,9 +97,11 @@ export async function startBoard(
   // Not before somebody listens: whoever connects begins to talk at once.
   isHeard = true;
   link.setVoters(voters);
+  showDoor(voters);
   return {
     stopped: agent.stopped.then(async () => {
       link.close();
+      await door.stop();
       await network.stop();
       await sliceStore.close();
     }),

@@ -2,6 +2,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
+import { sameJson } from "../lib/same-json.ts";
 import { createPodNetwork, type PodNetwork } from "./pod-network.ts";
 import {
   bridgeName,
@@ -15,7 +16,7 @@ import {
 import { renderBridge, renderRoutes } from "./render/links.ts";
 import { type Mesh, type MeshNode, meshFacts, planMesh } from "./render/mesh.ts";
 import { renderPeerChanges } from "./render/peer-changes.ts";
-import { renderRuleTable } from "./render/rule-table.ts";
+import { type ApiRoute, renderRuleTable } from "./render/rule-table.ts";
 
 export interface BoardNetworkPorts {
   readonly tunnel: Tunnel;
@@ -41,6 +42,8 @@ export interface BoardNetwork {
   readonly publicKey: string;
   /** Takes the fleet's Nodes as they are now, the board's own among them. Never throws: what fails is tried again. */
   update(nodes: readonly MeshNode[]): void;
+  /** Where the API's address leads from now on. Never throws: what fails is tried again. */
+  leadApiTo(route: ApiRoute): void;
   readonly podNetwork: PodNetwork;
   /** Stops looking after the network and leaves it as it is, so that pods outlive the process. */
   stop(): Promise<void>;
@@ -59,6 +62,7 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
   const declared = new Map<string, string>();
   let nodes: readonly MeshNode[] | undefined;
   let ownCidr: string | undefined;
+  let api: ApiRoute | undefined;
   let knownFacts: string | undefined;
   let complaints = "";
   let running: Promise<void> | undefined;
@@ -78,7 +82,7 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
     const mesh = planMesh({ self, ownPublicKey: publicKey, fleetCidr, nodes: current });
     complain(mesh);
     if (mesh.ownCidr === undefined) return;
-    await reconcileMesh(ports, options, mesh, mesh.ownCidr, declared);
+    await reconcileMesh(ports, options, mesh, { podCidr: mesh.ownCidr, api }, declared);
     ownCidr = mesh.ownCidr;
   };
 
@@ -125,6 +129,11 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
       nodes = latest;
       kick();
     },
+    leadApiTo(route) {
+      if (stopped || sameJson(route, api)) return;
+      api = route;
+      kick();
+    },
     podNetwork,
     stop,
     async tearDown() {
@@ -148,7 +157,7 @@ async function reconcileMesh(
   { tunnel, links, ruleTable, forwardFilter, log }: BoardNetworkPorts,
   { podCidrFleet, serviceCidr }: BoardNetworkOptions,
   { peers }: Mesh,
-  podCidr: string,
+  { podCidr, api }: { readonly podCidr: string; readonly api: ApiRoute | undefined },
   declared: Map<string, string>,
 ): Promise<void> {
   let actualPeers = await tunnel.peers();
@@ -170,6 +179,6 @@ async function reconcileMesh(
   if (routeChanges.length > 0) await links.batch(routeChanges);
 
   await links.forwardPackets();
-  await ruleTable.ensure(renderRuleTable({ podCidr, flatCidrs: [podCidrFleet, serviceCidr] }));
+  await ruleTable.ensure(renderRuleTable({ podCidr, flatCidrs: [podCidrFleet, serviceCidr], api }));
   await forwardFilter.accept();
 }

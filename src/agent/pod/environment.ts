@@ -1,10 +1,11 @@
-/** The environment of a container: ConfigMaps and Secrets as a whole, then single variables, each able to use the ones before. */
+/** The environment of a container: where the API is, ConfigMaps and Secrets as a whole, then single variables, each able to use the ones before. */
 import type { Container, EnvFromSource, EnvVar } from "../../api/kinds/container.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
 import { ownValue } from "../../lib/own-value.ts";
 import type { SliceView } from "../slice/slice-view.ts";
 import { fieldValue, type PodPlace, resourceValue } from "./downward.ts";
 import { expand } from "./expand.ts";
+import { kubernetesVariables } from "./service-environment.ts";
 import { configError } from "./step-error.ts";
 
 /** Variables by name. Throws `StepError` (`CreateContainerConfigError`) naming what is missing. */
@@ -14,7 +15,7 @@ export function environment(
   slice: SliceView,
   place: PodPlace,
 ): ReadonlyMap<string, string> {
-  const variables = new Map<string, string>();
+  const variables = new Map(kubernetesVariables);
   for (const source of container.envFrom ?? []) {
     for (const [key, value] of fromWhole(pod, source, slice)) variables.set(`${source.prefix ?? ""}${key}`, value);
   }

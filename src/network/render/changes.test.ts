@@ -105,6 +105,30 @@ it("the rule table hides pods from the outside only", () => {
   `);
 });
 
+it("the rule table leads the API's address to one voter", () => {
+  const api = { service: { address: "10.43.0.1", port: 443 }, voter: { address: "10.99.0.2", port: 6443 } };
+  expect(renderRuleTable({ podCidr: "10.42.1.0/24", flatCidrs: ["10.42.0.0/16"], api })).toMatchInlineSnapshot(`
+    "table ip bramble {
+    }
+    delete table ip bramble
+    table ip bramble {
+    	chain postrouting {
+    		type nat hook postrouting priority srcnat; policy accept;
+    		ip saddr 10.42.1.0/24 ip daddr != { 10.42.0.0/16 } oifname != "bramble0" masquerade
+    	}
+    	chain prerouting {
+    		type nat hook prerouting priority dstnat; policy accept;
+    		ip daddr 10.43.0.1 tcp dport 443 dnat to 10.99.0.2:6443
+    	}
+    	chain output {
+    		type nat hook output priority -100; policy accept;
+    		ip daddr 10.43.0.1 tcp dport 443 dnat to 10.99.0.2:6443
+    	}
+    }
+    "
+  `);
+});
+
 describe("a pod's link", () => {
   const hostLink = podLinkName("4f1c2d3e-aaaa-bbbb-cccc-0123456789ab");
   const request = { hostLink, sandboxPid: 4711, address: "10.42.1.7", podCidr: "10.42.1.0/24" };
