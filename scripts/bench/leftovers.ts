@@ -16,7 +16,7 @@ export function leaves(undo: Undo): () => void {
 export function takeDownOnSignals(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
-      takeDown().finally(() => process.exit(128 + constants.signals[signal]));
+      void takeDown().finally(() => process.exit(128 + constants.signals[signal]));
     });
   }
 }
