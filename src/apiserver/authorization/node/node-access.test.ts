@@ -80,6 +80,13 @@ describe("a board's credential", () => {
     expect((await patchAsBoard("/api/v1/nodes/b2/status", capacity)).status).toBe(403);
   });
 
+  it("labels no pod, though whoever reports a status may label what it is about", async () => {
+    const labels = { metadata: { labels: { app: "stolen" } }, status: { phase: "Running" } };
+    const reply = await patchAsBoard(`${home}/pods/mine/status`, labels);
+    expect(reply.status).toBe(403);
+    expect(reply.json.message).toContain("cannot update labels through pod status");
+  });
+
   it("makes no pods, and removes only its own", async () => {
     const containers = [{ name: "main", image: "hello" }];
     const body = { metadata: { name: "new" }, spec: { nodeName: "b1", containers } };

@@ -32,6 +32,10 @@ export const restrictNode: ValidatingStep = async (_context, request) => {
   if (resource.plural === "pods" && request.operation === "CREATE") {
     throw refusal(request, `node "${node}" may not create pods`);
   }
+  if (resource.plural === "pods" && request.subresource === "status" && object !== undefined) {
+    const changed = changedLabels(object.metadata.labels ?? {}, request.oldObject?.metadata.labels ?? {});
+    if (changed.length > 0) throw refusal(request, "cannot update labels through pod status", node);
+  }
   if (resource.plural !== "nodes" || object === undefined || !isNode(object)) return undefined;
   const { name } = object.metadata;
   if (name !== node) throw refusal(request, `node "${node}" is not allowed to modify node "${name}"`);
