@@ -106,7 +106,7 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
     running ??= run().finally(() => {
       running = undefined;
       // A kick that came between the loop's last look and this moment.
-      if (dirty && !stopped) kick();
+      if (dirty && nodes !== undefined && !stopped) kick();
     });
   };
 
