@@ -6,6 +6,8 @@ import type { Identity } from "../../api/exchange.ts";
 import { clientIdentity, hasClientCertificate } from "../http/client-identity.ts";
 import { anonymous } from "./well-known-groups.ts";
 
+const tokenProtocol = "base64url.bearer.authorization.k8s.io.";
+
 /** Undefined for a token that is not, no longer or not yet good. */
 export type TokenReader = (token: string) => Promise<Identity | undefined>;
 
@@ -25,7 +27,15 @@ export async function authenticate(request: IncomingMessage, readToken: TokenRea
   return anonymous;
 }
 
-function bearerToken({ headers }: IncomingMessage): string | undefined {
-  const [scheme = "", token = ""] = (headers.authorization ?? "").trim().split(/ +/u);
-  return scheme.toLowerCase() === "bearer" && token !== "" ? token : undefined;
+function bearerToken(request: IncomingMessage): string | undefined {
+  const [scheme = "", token = ""] = (request.headers.authorization ?? "").trim().split(/ +/u);
+  return scheme.toLowerCase() === "bearer" && token !== "" ? token : webSocketToken(request);
+}
+
+/** A browser cannot set headers on a WebSocket, so it names its token among the protocols that it speaks. */
+function webSocketToken({ headers }: IncomingMessage): string | undefined {
+  if (headers.upgrade?.toLowerCase() !== "websocket") return undefined;
+  const protocols = (headers["sec-websocket-protocol"] ?? "").split(",").map((protocol) => protocol.trim());
+  const encoded = protocols.find((protocol) => protocol.startsWith(tokenProtocol))?.slice(tokenProtocol.length);
+  return encoded === undefined || encoded === "" ? undefined : Buffer.from(encoded, "base64url").toString();
 }

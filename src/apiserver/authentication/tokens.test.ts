@@ -78,6 +78,20 @@ describe("a token of a ServiceAccount", () => {
     expect((await whoAmI("nonsense")).status).toBe(401);
   });
 
+  it("may come with a browser's WebSocket, which has no other place for it", async () => {
+    const ask = (token: string) => {
+      const protocol = `base64url.bearer.authorization.k8s.io.${Buffer.from(token).toString("base64url")}`;
+      const headers = {
+        upgrade: "websocket",
+        connection: "upgrade",
+        "sec-websocket-protocol": `v4.channel.k8s.io, ${protocol}`,
+      };
+      return server.ask("/api", { as: undefined, headers });
+    };
+    expect((await ask(await tokenFor())).status).toBe(200);
+    expect((await ask("nonsense")).status).toBe(401);
+  });
+
   it("can be checked by anybody with the published key", async () => {
     const { json } = await server.ask("/openid/v1/jwks");
     const [jwk] = json.keys as JsonWebKey[];
