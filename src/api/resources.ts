@@ -1,5 +1,6 @@
 /** Every kind that the API serves, in the order in which discovery lists them, and how to find one. */
 
+import { customResourceDefinitionResource } from "./kinds/apiextensions/custom-resource-definition.ts";
 import { controllerRevisionResource } from "./kinds/apps/controller-revision.ts";
 import { deploymentResource } from "./kinds/apps/deployment.ts";
 import { replicaSetResource } from "./kinds/apps/replica-set.ts";
@@ -12,16 +13,26 @@ import {
   localSubjectAccessReviewResource,
   subjectAccessReviewResource,
 } from "./kinds/authorization/subject-access-review.ts";
+import { firstAutoscalerResource } from "./kinds/autoscaling/autoscaler-v1.ts";
+import { betaAutoscalerResource } from "./kinds/autoscaling/autoscaler-versions.ts";
+import { autoscalerResource } from "./kinds/autoscaling/horizontal-pod-autoscaler.ts";
 import { cronJobResource } from "./kinds/batch/cron-job.ts";
+import { olderCronJobResource } from "./kinds/batch/cron-job-versions.ts";
 import { jobResource } from "./kinds/batch/job.ts";
+import { certificateSigningRequestResource } from "./kinds/certificates/certificate-signing-request.ts";
 import { configMapResource } from "./kinds/config-map.ts";
 import { daemonSetResource } from "./kinds/daemon-set.ts";
+import { endpointSliceResource } from "./kinds/discovery/endpoint-slice.ts";
+import { olderEndpointSliceResource } from "./kinds/discovery/endpoint-slice-versions.ts";
 import { endpointsResource } from "./kinds/endpoints.ts";
 import { eventResource } from "./kinds/event.ts";
 import { newerEventResource } from "./kinds/event-versions.ts";
 import { leaseResource } from "./kinds/lease.ts";
 import { limitRangeResource } from "./kinds/limit-range.ts";
 import { namespaceResource } from "./kinds/namespace.ts";
+import { ingressResource } from "./kinds/networking/ingress.ts";
+import { ingressClassResource } from "./kinds/networking/ingress-class.ts";
+import { networkPolicyResource } from "./kinds/networking/network-policy.ts";
 import { runtimeClassResource } from "./kinds/node/runtime-class.ts";
 import { nodeResource } from "./kinds/node.ts";
 import { persistentVolumeResource } from "./kinds/persistent-volume.ts";
@@ -29,6 +40,7 @@ import { persistentVolumeClaimResource } from "./kinds/persistent-volume-claim.t
 import { podResource } from "./kinds/pod.ts";
 import { podTemplateResource } from "./kinds/pod-template-object.ts";
 import { podDisruptionBudgetResource } from "./kinds/policy/pod-disruption-budget.ts";
+import { olderPodDisruptionBudgetResource } from "./kinds/policy/pod-disruption-budget-versions.ts";
 import { clusterRoleResource } from "./kinds/rbac/cluster-role.ts";
 import { clusterRoleBindingResource } from "./kinds/rbac/cluster-role-binding.ts";
 import { roleResource } from "./kinds/rbac/role.ts";
@@ -71,17 +83,29 @@ export const resources: readonly AnyResource[] = [
   selfSubjectAccessReviewResource,
   selfSubjectRulesReviewResource,
   subjectAccessReviewResource,
+  autoscalerResource,
+  firstAutoscalerResource,
+  betaAutoscalerResource,
   cronJobResource,
   jobResource,
+  olderCronJobResource,
+  certificateSigningRequestResource,
+  ingressClassResource,
+  ingressResource,
+  networkPolicyResource,
   podDisruptionBudgetResource,
+  olderPodDisruptionBudgetResource,
   clusterRoleBindingResource,
   clusterRoleResource,
   roleBindingResource,
   roleResource,
   storageClassResource,
+  customResourceDefinitionResource,
   priorityClassResource,
   leaseResource,
   runtimeClassResource,
+  endpointSliceResource,
+  olderEndpointSliceResource,
 ];
 
 /** Each kind that is stored, once, in the version that it is stored in. */

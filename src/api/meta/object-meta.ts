@@ -3,13 +3,13 @@ import { z } from "zod";
 import {
   define,
   definitionPrefix,
+  filledMap,
   flag,
   int64,
   mapOf,
   mergeList,
   mergeSet,
   requiredText,
-  stringMap,
   text,
 } from "./schema.ts";
 import { time } from "./time.ts";
@@ -51,8 +51,8 @@ const shared = {
   creationTimestamp: time,
   deletionTimestamp: time,
   deletionGracePeriodSeconds: int64,
-  labels: stringMap,
-  annotations: stringMap,
+  labels: filledMap,
+  annotations: filledMap,
   ownerReferences: mergeList(ownerReferenceSchema, "uid").optional(),
   finalizers: mergeSet(z.string()).optional(),
   managedFields: z.array(managedFieldsEntrySchema).optional(),

@@ -46,6 +46,7 @@ const machinery = "io.k8s.apimachinery.pkg.apis.meta.v1";
 export const definitionPrefix = {
   core,
   machinery,
+  apiextensions: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1",
   apps: "io.k8s.api.apps.v1",
   authentication: "io.k8s.api.authentication.v1",
   authorization: "io.k8s.api.authorization.v1",
@@ -54,6 +55,7 @@ export const definitionPrefix = {
   certificates: "io.k8s.api.certificates.v1",
   coordination: "io.k8s.api.coordination.v1",
   discovery: "io.k8s.api.discovery.v1",
+  metrics: "io.k8s.metrics.pkg.apis.metrics.v1beta1",
   networking: "io.k8s.api.networking.v1",
   node: "io.k8s.api.node.v1",
   policy: "io.k8s.api.policy.v1",
@@ -169,6 +171,12 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Bytes in base64. */
+export const bytes = annotate(z.string(), { openapi: { type: "string", format: "byte" } });
 /** Bytes in base64 by key. */
-export const bytesMap = mapOf(annotate(z.string(), { openapi: { type: "string", format: "byte" } })).optional();
+export const bytesMap = mapOf(bytes).optional();
 export const stringMap = mapOf(z.string()).optional();
+/** Absent or empty alike, as in Kubernetes' own metadata. */
+export const filledMap = mapOf(z.string())
+  .transform((map) => (Object.keys(map).length === 0 ? undefined : map))
+  .optional();

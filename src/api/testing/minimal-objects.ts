@@ -5,6 +5,7 @@ const labels = { app: "web" };
 const container = { name: "a", image: "hello:1" };
 const template = { metadata: { labels }, spec: { containers: [container] } };
 const jobTemplate = { spec: { containers: [container], restartPolicy: "Never" } };
+const scaleTargetRef = { kind: "Deployment", name: "web", apiVersion: "apps/v1" };
 const selector = { matchLabels: labels };
 const roleRef = { kind: "ClusterRole", name: "view" };
 const user = { kind: "User", name: "anna" };
@@ -67,6 +68,36 @@ export const minimalObjects: Readonly<Record<string, object>> = {
   "scheduling.k8s.io/v1/PriorityClass": { metadata: fleet, value: 10 },
   "node.k8s.io/v1/RuntimeClass": { metadata: fleet, handler: "runc" },
   "storage.k8s.io/v1/StorageClass": { metadata: fleet, provisioner: "bramble.io/local" },
+  "apiextensions.k8s.io/v1/CustomResourceDefinition": {
+    metadata: { name: "greetings.example.com" },
+    spec: {
+      group: "example.com",
+      names: { plural: "greetings", kind: "Greeting" },
+      scope: "Namespaced",
+      versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
+    },
+  },
+  "autoscaling/v1/HorizontalPodAutoscaler": { metadata, spec: { scaleTargetRef, maxReplicas: 3 } },
+  "autoscaling/v2/HorizontalPodAutoscaler": { metadata, spec: { scaleTargetRef, maxReplicas: 3 } },
+  "autoscaling/v2beta2/HorizontalPodAutoscaler": { metadata, spec: { scaleTargetRef, maxReplicas: 3 } },
+  "certificates.k8s.io/v1/CertificateSigningRequest": {
+    metadata: fleet,
+    spec: {
+      request: Buffer.from("-----BEGIN CERTIFICATE REQUEST-----\n").toString("base64"),
+      signerName: "example.com/boards",
+      usages: ["client auth"],
+    },
+  },
+  "networking.k8s.io/v1/Ingress": {
+    metadata,
+    spec: { defaultBackend: { service: { name: "web", port: { number: 80 } } } },
+  },
+  "networking.k8s.io/v1/IngressClass": { metadata: fleet, spec: { controller: "example.com/ingress" } },
+  "networking.k8s.io/v1/NetworkPolicy": { metadata },
+  "discovery.k8s.io/v1/EndpointSlice": { metadata, addressType: "IPv4" },
+  "discovery.k8s.io/v1beta1/EndpointSlice": { metadata, addressType: "IPv4" },
+  "batch/v1beta1/CronJob": { metadata, spec: { schedule: "@daily", jobTemplate: { spec: { template: jobTemplate } } } },
+  "policy/v1beta1/PodDisruptionBudget": { metadata, spec: { minAvailable: 1, selector } },
   "events.k8s.io/v1/Event": {
     metadata,
     eventTime: "2026-01-01T00:00:00.000001Z",

@@ -12,7 +12,7 @@ import { validateCronJob } from "./validate-cron-job.ts";
 
 const prefix = definitionPrefix.batch;
 
-const cronJobSpecSchema = define(
+export const cronJobSpecSchema = define(
   `${prefix}.CronJobSpec`,
   "When Jobs are made, and from what.",
   {
@@ -43,6 +43,12 @@ const cronJobSpecSchema = define(
 );
 export type CronJobSpec = z.infer<typeof cronJobSpecSchema>;
 
+export const cronJobStatusSchema = define(`${prefix}.CronJobStatus`, "The Jobs that were made.", {
+  active: z.array(objectReferenceSchema).optional(),
+  lastScheduleTime: time,
+  lastSuccessfulTime: time,
+});
+
 const cronJobSchema = define(
   `${prefix}.CronJob`,
   "Makes Jobs by the clock.",
@@ -50,11 +56,7 @@ const cronJobSchema = define(
     ...typeMeta("batch/v1", "CronJob"),
     metadata: objectMetaSchema,
     spec: cronJobSpecSchema,
-    status: define(`${prefix}.CronJobStatus`, "The Jobs that were made.", {
-      active: z.array(objectReferenceSchema).optional(),
-      lastScheduleTime: time,
-      lastSuccessfulTime: time,
-    }).default({}),
+    status: cronJobStatusSchema.default({}),
   },
   { spec: "What is wished for.", status: "What has become of it; written by the fleet." },
 );

@@ -1,0 +1,74 @@
+/** What is wrong with an Ingress. */
+import { type Cause, invalid, required } from "../../validation/cause.ts";
+import { dns1035Label, dnsSubdomain, portName, type TextRule } from "../../validation/names.ts";
+import { isIpAddress, validatePortNumber } from "../../validation/network.ts";
+import type { Ingress, IngressBackend, IngressPath, IngressSpec } from "./ingress.ts";
+
+const hiddenSegments = ["//", "/./", "/../", "%2f", "%2F"];
+const hiddenEnds = ["/..", "/."];
+
+export function validateIngress({ spec }: Ingress): Cause[] {
+  const { defaultBackend, rules = [], tls = [], ingressClassName } = spec;
+  const causes: Cause[] = [];
+  if (rules.length === 0 && defaultBackend === undefined)
+    causes.push(invalid("spec", spec, "either `defaultBackend` or `rules` must be specified"));
+  if (defaultBackend !== undefined) causes.push(...validateBackend(defaultBackend, "spec.defaultBackend"));
+  for (const [index, rule] of rules.entries()) causes.push(...validateRule(rule, `spec.rules[${index}]`));
+  for (const [index, { hosts = [] }] of tls.entries())
+    for (const [hostIndex, host] of hosts.entries()) {
+      const wrong = hostRule(host);
+      if (wrong !== undefined) causes.push(invalid(`spec.tls[${index}].hosts[${hostIndex}]`, host, wrong));
+    }
+  const wrongClass = ingressClassName === undefined ? undefined : dnsSubdomain(ingressClassName);
+  if (wrongClass !== undefined) causes.push(invalid("spec.ingressClassName", ingressClassName, wrongClass));
+  return causes;
+}
+
+/** A host, or all hosts of a domain. */
+const hostRule: TextRule = (host) => dnsSubdomain(host.startsWith("*.") ? host.slice(2) : host);
+
+type Rule = NonNullable<IngressSpec["rules"]>[number];
+
+function validateRule({ host, http }: Rule, path: string): Cause[] {
+  const causes: Cause[] = [];
+  if (host !== undefined) {
+    const wrong = isIpAddress(host) ? "must be a DNS name, not an IP address" : hostRule(host);
+    if (wrong !== undefined) causes.push(invalid(`${path}.host`, host, wrong));
+  }
+  if (http === undefined) return causes;
+  if (http.paths.length === 0) causes.push(required(`${path}.http.paths`));
+  for (const [index, each] of http.paths.entries()) causes.push(...validatePath(each, `${path}.http.paths[${index}]`));
+  return causes;
+}
+
+function validatePath({ path: text = "", pathType, backend }: IngressPath, path: string): Cause[] {
+  const causes = validateBackend(backend, `${path}.backend`);
+  if (pathType === "ImplementationSpecific") {
+    if (text !== "" && !text.startsWith("/")) causes.push(invalid(`${path}.path`, text, "must be an absolute path"));
+    return causes;
+  }
+  if (!text.startsWith("/")) causes.push(invalid(`${path}.path`, text, "must be an absolute path"));
+  for (const segment of hiddenSegments)
+    if (text.includes(segment)) causes.push(invalid(`${path}.path`, text, `must not contain '${segment}'`));
+  for (const end of hiddenEnds)
+    if (text.endsWith(end)) causes.push(invalid(`${path}.path`, text, `cannot end with '${end}'`));
+  return causes;
+}
+
+function validateBackend({ service, resource }: IngressBackend, path: string): Cause[] {
+  if (service !== undefined && resource !== undefined)
+    return [invalid(path, "", "cannot set both resource and service backends")];
+  if (resource !== undefined) return [];
+  if (service === undefined) return [required(path, "`service` or `resource` is required")];
+  const causes: Cause[] = [];
+  const wrong = dns1035Label(service.name);
+  if (wrong !== undefined) causes.push(invalid(`${path}.service.name`, service.name, wrong));
+  const { name, number = 0 } = service.port;
+  const at = `${path}.service.port`;
+  if (name !== undefined && number !== 0)
+    return [...causes, invalid(path, service.port, "cannot set both port name & port number")];
+  if (name === undefined && number === 0) return [...causes, required(at, "port name or number is required")];
+  if (name === undefined) return [...causes, ...validatePortNumber(number, `${at}.number`)];
+  const wrongPort = portName(name);
+  return wrongPort === undefined ? causes : [...causes, invalid(`${at}.name`, name, wrongPort)];
+}
