@@ -1,4 +1,5 @@
 /** Load from clients that each wait for their answer before they ask again. */
+import { quantile } from "./statistics.ts";
 
 export interface LoadFigures {
   /** All that were answered, the uncounted too: what the processor's time was spent on. */
@@ -30,8 +31,7 @@ export async function closedLoop(
     }
   };
   await Promise.all(Array.from({ length: clients }, (_, client) => run(client)));
-  const sorted = Float64Array.from(latenciesMs).sort();
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  const operations = sorted.length;
-  return { answered, operations, opsPerSecond: operations / (ms / 1_000), p50Ms: at(0.5), p99Ms: at(0.99) };
+  const operations = latenciesMs.length;
+  const [p50Ms, p99Ms] = [quantile(latenciesMs, 0.5), quantile(latenciesMs, 0.99)];
+  return { answered, operations, opsPerSecond: operations / (ms / 1_000), p50Ms, p99Ms };
 }

@@ -5,7 +5,7 @@ import { leaves } from "./leftovers.ts";
 import { type Opening, type Order, type Report, reportSchema } from "./voter-protocol.ts";
 
 /** As scripts/bramble starts a board. */
-const nodeFlags = ["--max-semi-space-size=2", "--optimize-for-size"];
+export const nodeFlags = ["--max-semi-space-size=2", "--optimize-for-size"];
 
 type ReportOf<Type extends Report["type"]> = Extract<Report, { readonly type: Type }>;
 

@@ -10,6 +10,7 @@ import type { VoterId } from "../../src/replication/ports.ts";
 import { bundle } from "../bundle.ts";
 import type { Cluster } from "./cluster.ts";
 import { freePorts } from "./free-ports.ts";
+import type { HttpsTarget } from "./https-client.ts";
 import { keysPerClient } from "./load-shape.ts";
 import { OurVoter } from "./our-voter.ts";
 import type { Opening } from "./voter-protocol.ts";
@@ -25,6 +26,7 @@ interface Place {
   readonly opening: Opening;
   readonly voter: OurVoter;
   readonly api: HttpsTransport;
+  readonly https: HttpsTarget;
 }
 
 export class OurVoters implements Cluster {
@@ -62,7 +64,9 @@ export class OurVoters implements Cluster {
     const admin = await authority.signAdmin();
     const start = async (opening: Opening): Promise<Place> => {
       const voter = await OurVoter.start(bundlePath, opening, nodeFlags);
-      return { opening, voter, api: new HttpsTransport({ server: `${address}:${voter.apiPort}`, caPem, ...admin }) };
+      const api = new HttpsTransport({ server: `${address}:${voter.apiPort}`, caPem, ...admin });
+      const https = { port: voter.apiPort, ca: caPem, cert: admin.certificatePem, key: admin.keyPem };
+      return { opening, voter, api, https };
     };
     const fleetOfThree = new OurVoters(await Promise.all(openings.map(start)), start);
     await fleetOfThree.leader();
@@ -75,6 +79,17 @@ export class OurVoters implements Cluster {
 
   voter(place: number): OurVoter {
     return this.#at(place).voter;
+  }
+
+  /** Where a voter serves the API, and what lets an administrator in. */
+  httpsTarget(place: number): HttpsTarget {
+    return this.#at(place).https;
+  }
+
+  /** What a voter shows to its clients. */
+  serverPki(place: number) {
+    const { caPem, certificatePem, keyPem } = this.#at(place).opening.pki;
+    return { ca: caPem, serverCert: certificatePem, serverKey: keyPem };
   }
 
   async leader(): Promise<number> {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf } from "../../src/lib/errors.ts";
+import { api } from "./api.ts";
 import type { BenchRun } from "./bench-run.ts";
 import { commit } from "./commit.ts";
 import { failover } from "./failover.ts";
@@ -16,6 +17,7 @@ import { storeMemory } from "./store-memory.ts";
 const benches: Readonly<Record<string, (run: BenchRun) => Promise<void>>> = {
   memory: ({ seconds }) => onLab((lab) => memory(lab, seconds)),
   "idle-writes": ({ seconds }) => onLab((lab) => idleWrites(lab, seconds)),
+  api,
   commit,
   failover,
   "store-memory": storeMemory,
