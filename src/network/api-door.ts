@@ -62,7 +62,7 @@ export class ApiDoor {
       if (this.#isStopped) return;
       if (textOf([voter]) !== textOf(this.#current === undefined ? [] : [this.#current])) {
         this.#current = voter;
-        log.info("the API is reached at another voter", { voter: `${voter.address}:${voter.port}` });
+        log.info("the API is reached at", { voter: `${voter.address}:${voter.port}` });
         onVoter(voter);
       }
       this.#lookAfter(lookEveryMs);

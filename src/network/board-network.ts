@@ -132,7 +132,8 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
     leadApiTo(route) {
       if (stopped || sameJson(route, api)) return;
       api = route;
-      kick();
+      // Until the board knows its own prefix there are no rules to change.
+      if (nodes !== undefined) kick();
     },
     podNetwork,
     stop,
