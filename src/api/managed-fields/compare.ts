@@ -3,7 +3,7 @@ import { ownValue } from "../../lib/own-value.ts";
 import { sameJson } from "../../lib/same-json.ts";
 import { isPlainObject } from "../meta/schema.ts";
 import { divide } from "./divide.ts";
-import { type FieldNode, type FieldSet, fieldNode } from "./field-set.ts";
+import { emptyFieldSet, type FieldNode, type FieldSet, fieldNode, leafNode } from "./field-set.ts";
 import type { FieldType, KeyField } from "./field-type.ts";
 import { fieldElement, keyElement } from "./path-element.ts";
 
@@ -41,32 +41,36 @@ function compareParts(before: unknown, after: unknown, type: FieldType, found: G
   }
   const old = divide(before, type);
   const now = divide(after, type);
-  if ((old === undefined && now === undefined) || (old?.size ?? 0) + (now?.size ?? 0) === 0) return false;
   // An object in place of a plain value, or the other way round, is another value altogether.
-  if ((old === undefined && before !== undefined) || (now === undefined && after !== undefined)) return false;
-  for (const [element, part] of now ?? []) {
-    comparePart(() => element, old?.get(element)?.value, part.value, part.type, found);
+  if (old === undefined || now === undefined || old.size + now.size === 0) return false;
+  for (const [element, part] of now) {
+    const known = old.get(element)?.value;
+    if (known !== part.value) comparePart(element, known, part.value, part.type, found);
   }
-  for (const [element, part] of old ?? []) {
-    if (now?.has(element) !== true) comparePart(() => element, part.value, undefined, part.type, found);
+  for (const [element, part] of old) {
+    if (!now.has(element)) comparePart(element, part.value, undefined, part.type, found);
   }
   return true;
 }
 
 type PlainObject = Readonly<Record<string, unknown>>;
 
-/** Most of most objects is the same: names become path elements only where there is a difference. */
+/** Most of most objects is the same, and is left at once. */
 function compareObjects(before: PlainObject, after: PlainObject, type: FieldType, found: Growing): boolean {
   if (type.type !== "struct" && type.type !== "map" && type.type !== "unknown") return false;
-  const names = Object.keys(after);
-  for (const name of names) {
-    comparePart(() => fieldElement(name), fieldOf(before, name), fieldOf(after, name), typeOf(type, name), found);
+  let parts = 0;
+  for (const name of Object.keys(after)) {
+    const old = fieldOf(before, name);
+    const now = fieldOf(after, name);
+    parts += 1;
+    if (old !== now) comparePart(fieldElement(name), old, now, typeOf(type, name), found);
   }
-  const gone = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
-  for (const name of gone) {
-    comparePart(() => fieldElement(name), fieldOf(before, name), undefined, typeOf(type, name), found);
+  for (const name of Object.keys(before)) {
+    if (Object.hasOwn(after, name)) continue;
+    parts += 1;
+    comparePart(fieldElement(name), fieldOf(before, name), undefined, typeOf(type, name), found);
   }
-  return names.length + gone.length > 0;
+  return parts > 0;
 }
 
 function fieldOf(object: PlainObject, name: string): unknown {
@@ -98,20 +102,44 @@ function compareInPlace(
   found: Growing,
 ): void {
   for (const [index, element] of after.entries()) {
-    comparePart(() => keyElement(element, keys) ?? "", before[index], element, type, found);
+    const old = before[index];
+    if (old === element) continue;
+    const below = growing();
+    compareParts(old, element, type, below);
+    if (below.changed.size + below.removed.size > 0) keep(keyElement(element, keys) ?? "", false, below, found);
   }
 }
 
-function comparePart(nameOf: () => string, before: unknown, after: unknown, type: FieldType, found: Growing): void {
-  if (before === after) return;
-  const isPlain = typeof (before ?? after) !== "object" && typeof (after ?? before) !== "object";
-  const below = isPlain ? nothing : growing();
-  const isDivided = !isPlain && compareParts(before, after, type, below);
-  const isChanged = before === undefined || (!isDivided && after !== undefined && !sameJson(before, after));
+/** The two are not the very same value, and at least one of them is there. */
+function comparePart(element: string, before: unknown, after: unknown, type: FieldType, found: Growing): void {
+  if (before === undefined && after === undefined) return;
+  if (before === undefined) found.changed.set(element, wholeNode(after, type));
+  else if (after === undefined) found.removed.set(element, wholeNode(before, type));
+  else {
+    const isPlain = typeof before !== "object" && typeof after !== "object";
+    const below = isPlain ? nothing : growing();
+    const isDivided = !isPlain && compareParts(before, after, type, below);
+    const isChanged = !isDivided && (isPlain || !sameJson(before, after));
+    keep(element, isChanged, below, found);
+  }
+}
+
+function keep(element: string, isChanged: boolean, below: Growing, found: Growing): void {
   const changed = fieldNode(isChanged, below.changed);
-  const removed = fieldNode(after === undefined, below.removed);
-  if (changed === undefined && removed === undefined) return;
-  const element = nameOf();
+  const removed = fieldNode(false, below.removed);
   if (changed !== undefined) found.changed.set(element, changed);
   if (removed !== undefined) found.removed.set(element, removed);
+}
+
+/** A value that is all new or all gone: every part of it, and what is around each. */
+function wholeNode(value: unknown, type: FieldType): FieldNode {
+  return typeof value === "object" ? { owned: true, below: wholeFields(value, type) } : leafNode;
+}
+
+function wholeFields(value: unknown, type: FieldType): FieldSet {
+  const parts = divide(value, type);
+  if (parts === undefined || parts.size === 0) return emptyFieldSet;
+  const fields = new Map<string, FieldNode>();
+  for (const [element, part] of parts) fields.set(element, wholeNode(part.value, part.type));
+  return fields;
 }

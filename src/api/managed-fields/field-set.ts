@@ -12,13 +12,13 @@ export interface FieldNode {
 }
 
 export const emptyFieldSet: FieldSet = new Map();
-const leaf: FieldNode = { owned: true, below: emptyFieldSet };
+export const leafNode: FieldNode = { owned: true, below: emptyFieldSet };
 const notOwned: FieldNode = { owned: false, below: emptyFieldSet };
 
 /** A node, or undefined where it would hold no path at all. */
 export function fieldNode(owned: boolean, below: FieldSet): FieldNode | undefined {
   if (below.size > 0) return { owned, below };
-  return owned ? leaf : undefined;
+  return owned ? leafNode : undefined;
 }
 
 export function union(one: FieldSet, other: FieldSet): FieldSet {

@@ -4,8 +4,16 @@ import { ownValue } from "../../lib/own-value.ts";
 import { isPlainObject } from "../meta/schema.ts";
 import type { KeyField } from "./field-type.ts";
 
+/** The names of kinds' own fields come again and again; of all others there is no end. */
+const elementsMax = 4_096;
+const elements = new Map<string, string>();
+
 export function fieldElement(name: string): string {
-  return `f:${name}`;
+  const known = elements.get(name);
+  if (known !== undefined) return known;
+  const element = `f:${name}`;
+  if (elements.size < elementsMax) elements.set(name, element);
+  return element;
 }
 
 export function valueElement(value: unknown): string {

@@ -14,9 +14,16 @@ const released = new FinalizationRegistry<string>((text) => {
   if (held.get(text)?.deref() === undefined) held.delete(text);
 });
 
+/** Of sets that were shown before: most writes change the fields of one manager, or of none. */
+const shown = new WeakMap<FieldSet, FieldsV1Entry>();
+
 /** The one that shows `fields`. */
 export function sharedFieldsV1(fields: FieldSet): FieldsV1Entry {
-  return share(fieldSetText(fields), () => fields);
+  const known = shown.get(fields);
+  if (known !== undefined) return known;
+  const entry = share(fieldSetText(fields), () => fields);
+  shown.set(fields, entry);
+  return entry;
 }
 
 /** The one that was stored as `text`. */

@@ -2,7 +2,7 @@
 
 import type { Differences } from "./compare.ts";
 import type { Conflict } from "./conflict.ts";
-import { difference, emptyFieldSet, type FieldSet, intersection, sameFieldSet, union } from "./field-set.ts";
+import { difference, emptyFieldSet, type FieldSet, intersection, leafNode, sameFieldSet, union } from "./field-set.ts";
 import type { FieldType } from "./field-type.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { isSameManager, type Manager, type ManagerKey } from "./manager.ts";
@@ -67,11 +67,10 @@ function withoutStatus(fields: FieldSet): FieldSet {
   return new Map([...fields].filter(([element]) => element !== "f:status"));
 }
 
-const leaf = { owned: true, below: emptyFieldSet };
 /** What names an object, and what the server alone writes, belongs to nobody. */
 const serverFields: FieldSet = new Map([
-  ["f:apiVersion", leaf],
-  ["f:kind", leaf],
+  ["f:apiVersion", leafNode],
+  ["f:kind", leafNode],
   [
     "f:metadata",
     {
@@ -86,7 +85,7 @@ const serverFields: FieldSet = new Map([
           "generation",
           "managedFields",
           "resourceVersion",
-        ].map((name) => [`f:${name}`, leaf]),
+        ].map((name) => [`f:${name}`, leafNode]),
       ),
     },
   ],

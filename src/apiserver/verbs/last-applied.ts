@@ -3,7 +3,7 @@
  * old versions of kubectl leave both to the server.
  */
 import { compareFields } from "../../api/managed-fields/compare.ts";
-import { difference, emptyFieldSet, type FieldSet } from "../../api/managed-fields/field-set.ts";
+import { difference, emptyFieldSet, type FieldSet, leafNode } from "../../api/managed-fields/field-set.ts";
 import { fieldTypeOf } from "../../api/managed-fields/field-type.ts";
 import { fieldsOf } from "../../api/managed-fields/fields-of.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
@@ -17,13 +17,12 @@ const annotation = "kubectl.kubernetes.io/last-applied-configuration";
 /** Whoever applies under another name wants nothing of this. */
 const kubectl = "kubectl";
 
-const leaf = { owned: true, below: emptyFieldSet };
 const annotationPath: FieldSet = new Map([
   [
     "f:metadata",
     {
       owned: false,
-      below: new Map([["f:annotations", { owned: false, below: new Map([[`f:${annotation}`, leaf]]) }]]),
+      below: new Map([["f:annotations", { owned: false, below: new Map([[`f:${annotation}`, leafNode]]) }]]),
     },
   ],
 ]);
