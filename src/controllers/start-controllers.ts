@@ -4,6 +4,7 @@ import type { ControllerContext } from "../client/controller-context.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation/reconcile.ts";
 import { daemonSetController } from "./daemon-set/reconcile.ts";
 import { garbageCollectorController } from "./garbage-collector/reconcile.ts";
+import { type ApiServersSource, kubernetesServiceController } from "./kubernetes-service/reconcile.ts";
 import { namespaceController } from "./namespace/reconcile.ts";
 import { nodeIpamController } from "./node-ipam/reconcile.ts";
 import { nodeLifecycleController, type PresenceSource } from "./node-lifecycle/reconcile.ts";
@@ -20,12 +21,14 @@ export interface FleetFacts {
   readonly podCidr: string;
   /** The certificate that pods know the API server by. */
   readonly caPem: string;
+  /** The voters, as the `kubernetes` Service leads to them. */
+  readonly apiServers: ApiServersSource;
 }
 
 /** All controllers, not yet running: they ask the context for the kinds they follow. */
 export function makeControllers(
   context: ControllerContext,
-  { presence, podCidr, caPem }: FleetFacts,
+  { presence, podCidr, caPem, apiServers }: FleetFacts,
 ): readonly Controller[] {
   return [
     daemonSetController(context),
@@ -34,6 +37,7 @@ export function makeControllers(
     podGcController(context),
     garbageCollectorController(context),
     namespaceController(context),
+    kubernetesServiceController(context, apiServers),
     clusterRoleAggregationController(context),
     serviceAccountController(context, caPem),
     resourceQuotaController(context),

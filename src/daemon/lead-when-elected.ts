@@ -7,6 +7,8 @@ import { ensurePrimary } from "../apiserver/encryption/primary-key.ts";
 import type { FleetPresence } from "../boards/presence/fleet-presence.ts";
 import { ApiClient } from "../client/api-client.ts";
 import { SharedInformers } from "../client/shared-informers.ts";
+import { certificateSignerController } from "../controllers/certificate-signer/reconcile.ts";
+import type { ApiServersSource } from "../controllers/kubernetes-service/reconcile.ts";
 import { makeControllers, runControllers } from "../controllers/start-controllers.ts";
 import { backoffMs } from "../lib/backoff.ts";
 import { delay } from "../lib/clock.ts";
@@ -14,6 +16,7 @@ import { messageOf } from "../lib/errors.ts";
 import type { ReplicatedStore } from "../replication/ports.ts";
 import { schedulerController } from "../scheduler/scheduler.ts";
 import type { Board } from "./board.ts";
+import { clientSigner } from "./client-signer.ts";
 import { handOverFleetKey } from "./fleet-key.ts";
 
 export interface LeaderParts {
@@ -64,11 +67,32 @@ async function leadTerm(parts: LeaderParts, term: number, signal: AbortSignal): 
   presence.lead(signal);
   const context = { ...surroundings, client, informers: new SharedInformers(client, surroundings) };
   const controllers = [
-    ...makeControllers(context, { presence, podCidr: board.identity.podCidr, caPem: board.pki.caPem }),
+    ...makeControllers(context, {
+      presence,
+      podCidr: board.identity.podCidr,
+      caPem: board.pki.caPem,
+      apiServers: apiServersOf(parts, signal),
+    }),
+    certificateSignerController(context, clientSigner(parts.store, board.pki.caPem)),
     schedulerController(context),
   ];
   await runControllers(context, controllers, signal);
   surroundings.log.info("no longer leading");
+}
+
+/** Every voter serves the API on its own board, on one port. */
+function apiServersOf({ store, board }: LeaderParts, signal: AbortSignal): ApiServersSource {
+  const hosts = () => store.members.filter(({ role }) => role === "voter").map(({ address }) => hostOf(address));
+  return {
+    current: () => ({ addresses: hosts(), port: board.identity.ports.api }),
+    onChange(listener) {
+      signal.addEventListener("abort", store.onMembers(listener), { once: true });
+    },
+  };
+}
+
+function hostOf(broker: string): string {
+  return broker.slice(0, broker.lastIndexOf(":"));
 }
 
 async function untilDone({ board }: LeaderParts, signal: AbortSignal, attempt: () => Promise<void>): Promise<void> {
