@@ -44,7 +44,8 @@ const noRoomBut = (room, allowed) => ({
 
 /** Third-party packages and Node's built-ins belong to platform and daemon; these rooms may name these few. */
 const packages = {
-  api: "zod",
+  // Patterns of custom kinds come from strangers: RE2 is linear in time.
+  api: "zod|re2js",
   apiserver: "zod|yaml|jose|ws",
   agent: "zod|tar-stream",
   boards: "zod",

@@ -42,6 +42,8 @@ export interface Resource<T extends ApiObject = ApiObject> {
   readonly conversion?: Conversion<T>;
   /** What the `scale` subresource reads and writes, for kinds that have it. */
   readonly scale?: ScaleAccess<T>;
+  /** Made by a CustomResourceDefinition: nothing is known of how its lists merge strategically. */
+  readonly isCustom?: true;
   /** What may be done with objects of the kind. One that can be created only is answered and never stored. */
   readonly verbs: readonly Verb[];
   readonly subresources: readonly Subresource[];

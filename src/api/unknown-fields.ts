@@ -24,10 +24,12 @@ function collect(schema: Unwrapped, value: unknown, path: string, found: string[
   }
   const fields = fieldsOf(schema);
   if (!isPlainObject(value) || (fields === undefined && meta.values === undefined)) return;
+  const keepsUnknown = def.type === "object" && def.catchall !== undefined;
   for (const [name, member] of Object.entries(value)) {
     const at = path === "" ? name : `${path}.${name}`;
     const known = fields === undefined ? meta.values : Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (known !== undefined) collect(unwrap(known), member, at, found);
+    else if (keepsUnknown) continue;
     else if (found.length < faultsMax) found.push(at);
   }
 }

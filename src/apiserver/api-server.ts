@@ -10,6 +10,7 @@ import { Turns } from "../lib/turns.ts";
 import type { ReplicatedStore } from "../replication/ports.ts";
 import type { AuditOptions } from "./audit/audit-log.ts";
 import { type Access, createAccess } from "./authorization/create-access.ts";
+import { ServedKinds } from "./custom-kinds/served-kinds.ts";
 import { type ContextOf, dispatch, toVerbRequest } from "./dispatch.ts";
 import { refusalOf } from "./error-reply.ts";
 import { EventStore } from "./events/event-store.ts";
@@ -29,6 +30,8 @@ export interface RequestOptions {
 export interface ApiServer {
   /** What it takes to let a stranger's request in; those of this process need nothing. */
   readonly access: Access;
+  /** What there is to ask for. */
+  readonly kinds: ServedKinds;
   /** A refusal is a reply. Rejects only with the reason of an aborted signal. */
   request(request: ApiRequest, identity: Identity, options?: RequestOptions): Promise<ApiReply>;
   /** Resolves when the watch stands. Throws `ApiError` and what else `refusalOf` knows; the events throw nothing. */
@@ -67,15 +70,17 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     return { ...kept, objects: inVersionOf(resource, kept.objects) };
   };
 
+  const kinds = new ServedKinds(fleet);
   const server: ApiServer = {
     access,
+    kinds,
 
     async request(request, identity, { fence, signal } = {}) {
       // A verb that decides anew says again what it said before.
       const warnings = new Set<string>();
       const warn = (text: string) => void warnings.add(text);
       try {
-        const reply = await dispatch(contextOf, request, { identity, fence, signal, warn });
+        const reply = await dispatch({ kinds, contextOf }, request, { identity, fence, signal, warn });
         return warnings.size === 0 ? reply : { ...reply, warnings: [...warnings] };
       } catch (thrown) {
         if (signal?.aborted) throw signal.reason;
@@ -88,7 +93,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const route = parseRoute(request.path);
       if (route?.type !== "resource" || route.path.subresource !== undefined) throw ApiError.noSuchPath();
       const { name } = route.path;
-      const verb = toVerbRequest(request, route.path, { identity, fence: undefined, signal, warn: () => {} });
+      const verb = await toVerbRequest(kinds, request, route.path, {
+        identity,
+        fence: undefined,
+        signal,
+        warn: () => {},
+      });
       // A watch of one object is a watch of its collection that selects its name.
       const query = name === undefined ? verb.query : { ...verb.query, fieldSelector: `metadata.name=${name}` };
       const events = await openWatch(contextOf(verb.resource), { ...verb, query }, signal);

@@ -4,6 +4,7 @@ import type { ApiReply, ApiRequest, Identity } from "../api/exchange.ts";
 import type { AnyResource } from "../api/resource.ts";
 import { requestToken } from "./authentication/request-token.ts";
 import { answerReview } from "./authorization/reviews/answer-review.ts";
+import type { ServedKinds } from "./custom-kinds/served-kinds.ts";
 import { discover } from "./routing/discovery.ts";
 import { findServed } from "./routing/find-served.ts";
 import { parseRoute, type ResourcePath } from "./routing/route.ts";
@@ -13,7 +14,7 @@ import { deleteCollection, deleteObject } from "./verbs/delete-object.ts";
 import { evictPod } from "./verbs/evict-pod.ts";
 import { getObject } from "./verbs/get-object.ts";
 import { listObjects } from "./verbs/list-objects.ts";
-import { mergeEphemeralContainers, mergeFinalizers, mergeStatus, mergeWhole } from "./verbs/merge.ts";
+import { mergeApproval, mergeEphemeralContainers, mergeFinalizers, mergeStatus, mergeWhole } from "./verbs/merge.ts";
 import { patchObject } from "./verbs/patch-object.ts";
 import { getScale, patchScale, replaceScale } from "./verbs/scale-object.ts";
 import { putObject, replaceObject } from "./verbs/update-object.ts";
@@ -31,16 +32,27 @@ export interface Caller {
 /** What verbs stand on, by the kind that a request is for: not all kinds are kept in one place. */
 export type ContextOf = (resource: AnyResource) => ServerContext;
 
+/** What requests are dispatched among. */
+export interface Dispatching {
+  readonly kinds: ServedKinds;
+  readonly contextOf: ContextOf;
+}
+
 /** Throws `ApiError`, and whatever the store throws. */
-export async function dispatch(contextOf: ContextOf, request: ApiRequest, caller: Caller): Promise<ApiReply> {
+export async function dispatch(
+  { kinds, contextOf }: Dispatching,
+  request: ApiRequest,
+  caller: Caller,
+): Promise<ApiReply> {
   const route = parseRoute(request.path);
   if (route?.type !== "resource") {
-    const document = route === undefined || request.method !== "GET" ? undefined : discover(route);
+    const isAsked = route !== undefined && request.method === "GET";
+    const document = isAsked ? discover(route, await kinds.all()) : undefined;
     if (document === undefined) throw ApiError.noSuchPath();
     return { status: 200, body: document };
   }
   const { name, subresource } = route.path;
-  const verb = toVerbRequest(request, route.path, caller);
+  const verb = await toVerbRequest(kinds, request, route.path, caller);
   const context = contextOf(verb.resource);
   if (name === undefined) return onCollection(context, verb, request.method);
   if (subresource === undefined) return onObject(context, { ...verb, name }, request.method);
@@ -48,8 +60,13 @@ export async function dispatch(contextOf: ContextOf, request: ApiRequest, caller
 }
 
 /** Throws `ApiError` (404) where no kind is served at the path. */
-export function toVerbRequest(request: ApiRequest, path: ResourcePath, caller: Caller): VerbRequest {
-  const resource = findServed(path);
+export async function toVerbRequest(
+  kinds: ServedKinds,
+  request: ApiRequest,
+  path: ResourcePath,
+  caller: Caller,
+): Promise<VerbRequest> {
+  const resource = await findServed(kinds, path);
   if (resource === undefined) throw ApiError.noSuchPath();
   const { query = {}, contentType, body, duplicateFields, userAgent } = request;
   const { namespace, subresource } = path;
@@ -113,11 +130,16 @@ async function onSubresource(
     case "PATCH scale":
       return patchScale(context, request);
     case "GET ephemeralcontainers":
+    case "GET approval":
       return { status: 200, body: await getObject(context, request) };
     case "PUT ephemeralcontainers":
       return { status: 200, body: await replaceObject(context, request, mergeEphemeralContainers) };
     case "PATCH ephemeralcontainers":
       return patchObject(context, request, mergeEphemeralContainers);
+    case "PUT approval":
+      return { status: 200, body: await replaceObject(context, request, mergeApproval) };
+    case "PATCH approval":
+      return patchObject(context, request, mergeApproval);
     case "POST token":
       return { status: 201, body: await tokenFor(context, request) };
     case "PUT finalize":

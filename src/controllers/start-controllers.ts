@@ -2,6 +2,7 @@
 import type { Controller } from "../client/controller.ts";
 import type { ControllerContext } from "../client/controller-context.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation/reconcile.ts";
+import { customResourceDefinitionController } from "./custom-resource-definition/reconcile.ts";
 import { daemonSetController } from "./daemon-set/reconcile.ts";
 import { garbageCollectorController } from "./garbage-collector/reconcile.ts";
 import { type ApiServersSource, kubernetesServiceController } from "./kubernetes-service/reconcile.ts";
@@ -37,6 +38,7 @@ export function makeControllers(
     podGcController(context),
     garbageCollectorController(context),
     namespaceController(context),
+    customResourceDefinitionController(context),
     kubernetesServiceController(context, apiServers),
     clusterRoleAggregationController(context),
     serviceAccountController(context, caPem),

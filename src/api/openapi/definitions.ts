@@ -57,7 +57,7 @@ function definitionOf(definitions: Definitions, schema: Unwrapped): OpenApiSchem
   const { description, openapi, fields: descriptions = {} } = schema.meta;
   const described = description === undefined ? {} : { description };
   const fields = fieldsOf(schema);
-  if (fields === undefined) return { ...described, ...openapi };
+  if (fields === undefined || openapi !== undefined) return { ...described, ...openapi };
   const isKind = Object.hasOwn(fields, "kind") && Object.hasOwn(fields, "metadata");
   const properties: Record<string, OpenApiSchema> = {};
   const required: string[] = [];

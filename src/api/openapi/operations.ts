@@ -71,12 +71,15 @@ const names: Readonly<Record<Action, string>> = {
   connect: "Connect",
 };
 const mediaTypes = ["application/json", "application/yaml"];
+const strategicType = "application/strategic-merge-patch+json";
 const patchTypes = [
   "application/json-patch+json",
   "application/merge-patch+json",
-  "application/strategic-merge-patch+json",
+  strategicType,
   "application/apply-patch+yaml",
 ];
+/** Clients choose the patch by what is listed. */
+const customPatchTypes = patchTypes.filter((type) => type !== strategicType);
 
 /** What one operation is about. */
 interface Subject {
@@ -168,7 +171,7 @@ function operation(
     description: `${name} ${resource.kind}${suffix === "" ? "" : ` ${suffix}`}.`,
     operationId: id,
     tags: [`${lowerFirst(groupName)}_${version}`],
-    consumes: action === "patch" ? patchTypes : mediaTypes,
+    consumes: action === "patch" ? (resource.isCustom ? customPatchTypes : patchTypes) : mediaTypes,
     produces: object === undefined ? ["*/*"] : mediaTypes,
     schemes: ["https"],
     parameters: [...bodyOf(action, object, definitions), ...queryParameters[action]],

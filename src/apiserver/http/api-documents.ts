@@ -19,7 +19,7 @@ const aggregatedVersions: ReadonlyMap<string | undefined, AggregatedVersion> = n
 ]);
 
 /** Of what `served` gives; made anew once that is another list. */
-export function createApiDocuments(served: () => readonly AnyResource[]): ApiDocuments {
+export function createApiDocuments(served: () => Promise<readonly AnyResource[]>): ApiDocuments {
   let resources: readonly AnyResource[] | undefined;
   let openApi: OpenApiDocuments | undefined;
   const discovery = new Map<string, Promise<KeptDocument>>();
@@ -34,17 +34,18 @@ export function createApiDocuments(served: () => readonly AnyResource[]): ApiDoc
 
   return {
     async reply({ path, query }, headers) {
-      const all = served();
+      const isDiscovery = path === "/api" || path === "/apis";
+      if (!isDiscovery && !path.startsWith("/openapi/")) return undefined;
+      const all = await served();
       if (all !== resources) {
         resources = all;
         openApi = undefined;
         discovery.clear();
       }
-      if (path === "/api" || path === "/apis") {
+      if (isDiscovery) {
         const version = wantedDiscovery(headers.accept);
         return version && documentReply(await aggregated(path, version, all), headers);
       }
-      if (!path.startsWith("/openapi/")) return undefined;
       openApi ??= createOpenApiDocuments(all);
       return openApi.reply(path, query["hash"], headers);
     },

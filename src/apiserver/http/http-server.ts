@@ -3,7 +3,6 @@ import type { IncomingMessage } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { BoardStreams } from "../../api/board-stream.ts";
-import { resources } from "../../api/resources.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { StreamServer } from "../streams/stream-server.ts";
 import { upgradeProtocol } from "../streams/upgrade.ts";
@@ -57,7 +56,7 @@ const keepAliveProbeMs = 30_000;
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { tls, address, port, build, boardStreams: boards, ...services } = options;
   const version = versionDocument(build);
-  const documents = createApiDocuments(() => resources);
+  const documents = createApiDocuments(() => services.apiServer.kinds.all());
   const streams = boards === undefined ? undefined : new StreamServer({ ...services, boards });
   const handle = createRequestHandler({ ...services, version, documents, ...(streams !== undefined && { streams }) });
   const shouldUpgradeCallback = (request: IncomingMessage) =>

@@ -2,6 +2,7 @@
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiRequest, Identity } from "../../api/exchange.ts";
 import type { AnyResource } from "../../api/resource.ts";
+import type { ServedKinds } from "../custom-kinds/served-kinds.ts";
 import { type Rendering, renderBody, renderEvents } from "../rendering/render-body.ts";
 import { findServed } from "../routing/find-served.ts";
 import { booleanOption } from "../routing/query-options.ts";
@@ -28,7 +29,7 @@ export async function serveApi(
   }
   const apiRequest = await toApiRequest(exchange);
   apiServer.access.audit?.trailOf(request).submitted(apiRequest.body);
-  const resource = shownResource(target.path);
+  const resource = await shownResource(apiServer.kinds, target.path);
   const rendering = negotiateRendering(exchange);
   if (method === "GET" && booleanOption(target.query, "watch")) {
     const events = await apiServer.openWatch(apiRequest, identity, signal);
@@ -61,9 +62,9 @@ async function toApiRequest({ request, target, method }: HttpExchange): Promise<
 }
 
 /** The kind whose objects can be shown as rows; a subresource answers with what no table shows. */
-function shownResource(path: string): AnyResource | undefined {
+async function shownResource(kinds: ServedKinds, path: string): Promise<AnyResource | undefined> {
   const route = parseRoute(path);
-  return route?.type === "resource" && route.path.subresource === undefined ? findServed(route.path) : undefined;
+  return route?.type === "resource" && route.path.subresource === undefined ? findServed(kinds, route.path) : undefined;
 }
 
 function negotiateRendering({ request, target }: HttpExchange): Rendering {

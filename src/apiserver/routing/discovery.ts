@@ -1,12 +1,11 @@
 /** What the API server says it serves, in the documents that every version of kubectl understands. */
 import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
-import { resources } from "../../api/resources.ts";
 import { type Subresource, subresourceEntry } from "../../api/subresources.ts";
 import type { Route } from "./route.ts";
 import { type ServedGroup, servedGroups } from "./served-groups.ts";
 
 /** The document at `route`; undefined where nothing is served there. */
-export function discover(route: Exclude<Route, { type: "resource" }>): unknown {
+export function discover(route: Exclude<Route, { type: "resource" }>, resources: readonly AnyResource[]): unknown {
   const groups = servedGroups(resources);
   const named = groups.filter(({ name }) => name !== "");
   switch (route.type) {

@@ -14,17 +14,16 @@ import { parseSubmitted } from "./parse-submitted.ts";
 import { updateObject } from "./update-object.ts";
 import type { ObjectRequest, ServerContext } from "./verb-context.ts";
 
-const supportedTypes = [
-  "application/json-patch+json",
-  "application/merge-patch+json",
-  "application/strategic-merge-patch+json",
-  applyPatchType,
-];
+const typesOfCustomKinds = ["application/json-patch+json", "application/merge-patch+json", applyPatchType];
+const strategicType = "application/strategic-merge-patch+json";
+const supportedTypes = [...typesOfCustomKinds, strategicType];
 
 /** The stored object. Throws `ApiError`. A version in the patch pins it to that version. */
 export async function patchObject(context: ServerContext, request: ObjectRequest, merge: Merge): Promise<ApiReply> {
   checkManagerOptions(request, "PatchOptions");
   if (request.contentType === applyPatchType) return applyObject(context, request, merge);
+  if (request.contentType === strategicType && request.resource.isCustom)
+    throw ApiError.unsupportedMediaType(strategicType, typesOfCustomKinds);
   const apply = patchFunction(request, request.resource.schema);
   const submit = (current: ApiObject) => parseSubmitted(request, apply(current));
   return { status: 200, body: await updateObject(context, request, submit, merge) };
@@ -40,7 +39,7 @@ export function patchFunction(
       return (current) => applyJsonPatch({ ...current }, body);
     case "application/merge-patch+json":
       return (current) => applyMergePatch({ ...current }, body);
-    case "application/strategic-merge-patch+json":
+    case strategicType:
       return (current) => applyStrategicMergePatch({ ...current }, body, schema);
     default:
       throw ApiError.unsupportedMediaType(contentType ?? "none given", supportedTypes);

@@ -1,4 +1,6 @@
 /** Empties namespaces that are being deleted, and lets them go when they are empty. */
+import { servedResources } from "../../api/custom/custom-resources.ts";
+import { customResourceDefinitionResource } from "../../api/kinds/apiextensions/custom-resource-definition.ts";
 import { type Namespace, namespaceResource } from "../../api/kinds/namespace.ts";
 import { podResource } from "../../api/kinds/pod.ts";
 import { withCondition } from "../../api/meta/condition.ts";
@@ -17,13 +19,18 @@ const writesMax = 16;
 export function namespaceController(context: ControllerContext): Controller {
   const { client, informers } = context;
   const namespaces = informers.for(namespaceResource);
-  const kinds: readonly AnyResource[] = storedResources.filter((resource) => resource.namespaced);
+  const definitions = informers.for(customResourceDefinitionResource);
+  /** One version of each kind shows the objects of all. */
+  const kinds = (): AnyResource[] => {
+    const custom = Array.from(definitions.cache.values()).flatMap((each) => servedResources(each).slice(0, 1));
+    return [...storedResources, ...custom].filter((resource) => resource.namespaced);
+  };
 
   async function reconcile(name: string, signal: AbortSignal): Promise<Outcome> {
     const namespace = namespaces.cache.get(name);
     if (namespace === undefined || !isEnding(namespace)) return done;
     const content = await Promise.all(
-      kinds.map(async (kind) => ({
+      kinds().map(async (kind) => ({
         kind,
         plural: qualifiedPlural(kind),
         objects: (await client.list(kind, { namespace: name }, signal)).items,
