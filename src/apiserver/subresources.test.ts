@@ -223,3 +223,31 @@ describe("ephemeral containers", () => {
     expect(reply.body.message).toContain("spec.ephemeralContainers: Forbidden: cannot be set on create");
   });
 });
+
+describe("the approval of a certificate request", () => {
+  const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+  const pem = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n";
+  const spec = {
+    request: Buffer.from(pem).toString("base64"),
+    signerName: "example.com/signer",
+    usages: ["client auth"],
+  };
+  const approved = { type: "Approved", status: "True", reason: "Seen" };
+
+  it("decides, and leaves to the status what came of it", async () => {
+    const server = await TestApi.open();
+    const { body, status } = await server.send("POST", requests, { metadata: { name: "r" }, spec });
+    expect(status).toBe(201);
+    const byStatus = { ...body, status: { conditions: [approved], certificate: "TUlJQg==" } };
+    const reported = await server.send("PUT", `${requests}/r/status`, byStatus);
+    expect(reported.body.status).toEqual({ certificate: "TUlJQg==", conditions: [] });
+    const decision = { ...reported.body, status: { conditions: [approved] } };
+    const decided = await server.send("PUT", `${requests}/r/approval`, decision);
+    expect(decided.body.status).toMatchObject({ certificate: "TUlJQg==", conditions: [{ type: "Approved" }] });
+    expect((await server.get(`${requests}/r/approval`)).body).toEqual(decided.body);
+    const undone = { status: { conditions: [] } };
+    expect((await server.send("PATCH", `${requests}/r/approval`, undone, mergeType)).status).toBe(422);
+    const later = await server.send("PATCH", `${requests}/r/status`, undone, mergeType);
+    expect(later.body.status.conditions).toMatchObject([{ type: "Approved" }]);
+  });
+});

@@ -1,4 +1,5 @@
 /** Stored and admitted objects have been parsed by their kind's schema: their kind says their type. */
+import type { CertificateSigningRequest } from "../../api/kinds/certificates/certificate-signing-request.ts";
 import type { Namespace } from "../../api/kinds/namespace.ts";
 import type { PersistentVolumeClaim } from "../../api/kinds/persistent-volume-claim.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
@@ -34,4 +35,8 @@ export function isServiceAccount(object: ApiObject): object is ServiceAccount {
 
 export function isDisruptionBudget(object: ApiObject): object is PodDisruptionBudget {
   return object.apiVersion === "policy/v1" && object.kind === "PodDisruptionBudget";
+}
+
+export function isSigningRequest(object: ApiObject): object is CertificateSigningRequest {
+  return object.apiVersion === "certificates.k8s.io/v1" && object.kind === "CertificateSigningRequest";
 }
