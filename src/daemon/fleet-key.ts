@@ -1,8 +1,7 @@
 /** Where the CA's private key lives: in the replicated store, so that every voter can take boards in. */
-import type { CertificateAuthority } from "../apiserver/joining/certificate-authority.ts";
 import { OperationalError } from "../lib/errors.ts";
 import type { FleetDirectory } from "../platform/host/fleet-directory.ts";
-import { openFleetAuthority } from "../platform/pki/fleet-authority.ts";
+import { type FleetAuthority, openFleetAuthority } from "../platform/pki/fleet-authority.ts";
 import type { ReplicatedStore } from "../replication/ports.ts";
 import { revision } from "../store/types.ts";
 
@@ -10,7 +9,7 @@ import { revision } from "../store/types.ts";
 export const fleetKeyKey = "/bramble/ca";
 
 /** Reads the key for one use; it does not stay in memory. */
-export async function openStoredAuthority(store: ReplicatedStore, caPem: string): Promise<CertificateAuthority> {
+export async function openStoredAuthority(store: ReplicatedStore, caPem: string): Promise<FleetAuthority> {
   const stored = await store.reader.get(fleetKeyKey);
   if (stored === undefined) {
     throw new OperationalError("the fleet's CA key is not in the store yet: try again in a few seconds");

@@ -1,6 +1,7 @@
 /** Admission: what the server adds to objects that their kind alone cannot say, and what it refuses for the fleet's sake. */
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
+import { nameRequester, requireSignerRight } from "../authorization/certificates/certificate-steps.ts";
 import { restrictNode } from "../authorization/node/restrict-node.ts";
 import { preventEscalation } from "../authorization/rbac/prevent-escalation.ts";
 import {
@@ -22,6 +23,7 @@ import { firstServiceAccount, serviceAccountOfPod } from "./service-account.ts";
 
 /** In this order: each sees what those before it made of the object. */
 const mutatingSteps: readonly MutatingStep[] = [
+  nameRequester,
   contentFinalizer,
   defaultStorageClass,
   serviceAccountOfPod,
@@ -31,6 +33,7 @@ const mutatingSteps: readonly MutatingStep[] = [
 
 const validatingSteps: readonly ValidatingStep[] = [
   preventEscalation,
+  requireSignerRight,
   restrictNode,
   protectNamespaces,
   firstServiceAccount,

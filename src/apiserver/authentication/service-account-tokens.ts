@@ -5,9 +5,10 @@ import { NoLeaderError } from "../../replication/ports.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { DeadlineError } from "../storage/with-deadline.ts";
 import type { ServiceAccountKeys } from "./service-account-key.ts";
-import { readSignedToken, signToken } from "./sign-token.ts";
+import { signToken } from "./sign-token.ts";
 import { issuer, type TokenClaims } from "./token-claims.ts";
 import { subjectOf } from "./token-subject.ts";
+import { VerifiedTokens } from "./verified-tokens.ts";
 
 /** Whose a token is, and which of the audiences asked about it is for. */
 export interface TokenFinding {
@@ -28,6 +29,7 @@ export class ServiceAccountTokens {
   readonly #objects: ObjectStore;
   readonly #keys: ServiceAccountKeys;
   readonly #clock: Clock;
+  readonly #verified = new VerifiedTokens();
 
   constructor({ objects, keys, clock }: ServiceAccountTokensOptions) {
     this.#objects = objects;
@@ -43,7 +45,7 @@ export class ServiceAccountTokens {
   /** Undefined for a token that is not, or no longer, good for any of `audiences`, by this voter's clock. */
   async read(token: string, audiences: readonly string[] = [issuer]): Promise<TokenFinding | undefined> {
     if (token.length > tokenLengthMax) return undefined;
-    const claims = await readSignedToken(token, await this.#keys.current(), this.#clock.nowMs());
+    const claims = await this.#verified.read(token, await this.#keys.current(), this.#clock.nowMs());
     if (claims === undefined) return undefined;
     const accepted = claims.aud.filter((audience) => audiences.includes(audience));
     if (accepted.length === 0) return undefined;

@@ -43,3 +43,8 @@ export async function readSignedToken(
     throw thrown;
   }
 }
+
+/** Whether the time of a token that was good once has passed. */
+export function isOver({ exp }: TokenClaims, nowMs: number): boolean {
+  return exp + toleranceSeconds <= Math.floor(nowMs / 1000);
+}

@@ -75,6 +75,8 @@ describe("a board's credential", () => {
     expect((await patchAsBoard(`${home}/pods/mine/status`, status)).status).toBe(200);
     expect((await patchAsBoard(`${home}/pods/theirs/status`, status)).status).toBe(403);
     expect((await patchAsBoard(`${home}/pods/mine`, { metadata: { labels: { a: "b" } } })).status).toBe(403);
+    const labelled = { metadata: { labels: { app: "other" } }, ...status };
+    expect((await patchAsBoard(`${home}/pods/mine/status`, labelled)).json.message).toContain("cannot update labels");
     const capacity = { status: { capacity: { cpu: "4" } } };
     expect((await patchAsBoard("/api/v1/nodes/b1/status", capacity)).status).toBe(200);
     expect((await patchAsBoard("/api/v1/nodes/b2/status", capacity)).status).toBe(403);

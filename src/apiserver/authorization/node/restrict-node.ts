@@ -25,13 +25,13 @@ const ownLabels = new Set([
 const ownDomains = ["kubelet.kubernetes.io", "node.kubernetes.io"];
 const protectedDomains = ["kubernetes.io", "k8s.io"];
 
+type NodeRequest = Parameters<ValidatingStep>[1];
+
 export const restrictNode: ValidatingStep = async (_context, request) => {
   const node = nodeOf(request.identity);
   const { resource, object } = request;
   if (node === undefined || resource.group !== "") return undefined;
-  if (resource.plural === "pods" && request.operation === "CREATE") {
-    throw refusal(request, `node "${node}" may not create pods`);
-  }
+  if (resource.plural === "pods") checkPod(request, node);
   if (resource.plural === "pods" && request.subresource === "status" && object !== undefined) {
     const changed = changedLabels(object.metadata.labels ?? {}, request.oldObject?.metadata.labels ?? {});
     if (changed.length > 0) throw refusal(request, "cannot update labels through pod status", node);
@@ -43,7 +43,17 @@ export const restrictNode: ValidatingStep = async (_context, request) => {
   return undefined;
 };
 
-function checkOwnNode(request: AdmissionRequest, node: string, next: Node): void {
+/** Labels say which Services and policies a pod is of: reporting its status is no way to change them. */
+function checkPod(request: NodeRequest, node: string): void {
+  const { operation, object, oldObject } = request;
+  if (operation === "CREATE") throw refusal(request, "may not create pods", node);
+  if (object === undefined || oldObject === undefined) return;
+  if (!sameJson(object.metadata.labels ?? {}, oldObject.metadata.labels ?? {})) {
+    throw refusal(request, "cannot update labels through pod status", node);
+  }
+}
+
+function checkOwnNode(request: NodeRequest, node: string, next: Node): void {
   const { oldObject } = request;
   const current = oldObject !== undefined && isNode(oldObject) ? oldObject : undefined;
   const changed = changedLabels(next.metadata.labels ?? {}, current?.metadata.labels ?? {}).filter(isProtected);
