@@ -70,14 +70,23 @@ function definitionOf(definitions: Definitions, schema: Unwrapped): OpenApiSchem
     };
     if (!isOptionalField(field) && !isImplied) required.push(name);
   }
-  return { ...described, type: "object", ...(required.length === 0 ? {} : { required }), properties };
+  const { mapType } = schema.meta;
+  return {
+    ...described,
+    type: "object",
+    ...(required.length === 0 ? {} : { required }),
+    properties,
+    ...(mapType === undefined ? {} : { "x-kubernetes-map-type": mapType }),
+  };
 }
 
 function schemaOf(definitions: Definitions, schema: z.core.$ZodType): OpenApiSchema {
   const unwrapped = unwrap(schema);
   const { def, meta } = unwrapped;
   if (meta.definition !== undefined) {
-    return { ...reference(addDefinition(definitions, schema)), ...mergeExtensions(unwrapped) };
+    // Whether it is one value is the definition's own.
+    const { "x-kubernetes-map-type": _, ...extensions } = mergeExtensions(unwrapped);
+    return { ...reference(addDefinition(definitions, schema)), ...extensions };
   }
   if (meta.openapi !== undefined) return meta.openapi;
   if (meta.values !== undefined) {
