@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { quantitySchema } from "../meta/quantity.ts";
 import {
+  atomic,
   define,
   definitionPrefix,
   flag,
@@ -22,11 +23,13 @@ const prefix = definitionPrefix.core;
 export const pullPolicySchema = z.enum(["Always", "IfNotPresent", "Never"]);
 export type PullPolicy = z.infer<typeof pullPolicySchema>;
 
-export const resourceFieldSelectorSchema = define(
-  `${prefix}.ResourceFieldSelector`,
-  "Selects a limit or a request of a container.",
-  { containerName: text, resource: requiredText, divisor: quantitySchema.default("0") },
-  { divisor: "The unit in which the amount is given; 1 where it is 0." },
+export const resourceFieldSelectorSchema = atomic(
+  define(
+    `${prefix}.ResourceFieldSelector`,
+    "Selects a limit or a request of a container.",
+    { containerName: text, resource: requiredText, divisor: quantitySchema.default("0") },
+    { divisor: "The unit in which the amount is given; 1 where it is 0." },
+  ),
 );
 
 const envVarSchema = define(
@@ -121,7 +124,7 @@ const shape = {
   command: textList,
   args: textList,
   workingDir: text,
-  ports: mergeList(containerPortSchema, "containerPort").optional(),
+  ports: mergeList(containerPortSchema, "containerPort", { listMapKeys: ["containerPort", "protocol"] }).optional(),
   envFrom: z.array(envFromSourceSchema).optional(),
   env: mergeList(envVarSchema, "name").optional(),
   resources: resourceRequirementsSchema.default({}),

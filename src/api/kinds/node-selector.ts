@@ -1,6 +1,6 @@
 /** Conditions on nodes, over their labels and fields. */
 import { z } from "zod";
-import { define, definitionPrefix, requiredText, textList } from "../meta/schema.ts";
+import { atomic, define, definitionPrefix, requiredText, textList } from "../meta/schema.ts";
 
 const prefix = definitionPrefix.core;
 
@@ -12,18 +12,22 @@ const nodeSelectorRequirementSchema = define(
 );
 export type NodeSelectorRequirement = z.infer<typeof nodeSelectorRequirementSchema>;
 
-export const nodeSelectorTermSchema = define(
-  `${prefix}.NodeSelectorTerm`,
-  "Conditions that must all hold; a term without any matches no node.",
-  {
-    matchExpressions: z.array(nodeSelectorRequirementSchema).optional(),
-    matchFields: z.array(nodeSelectorRequirementSchema).optional(),
-  },
-  { matchExpressions: "Conditions on labels.", matchFields: "Conditions on fields; `metadata.name` alone is known." },
+export const nodeSelectorTermSchema = atomic(
+  define(
+    `${prefix}.NodeSelectorTerm`,
+    "Conditions that must all hold; a term without any matches no node.",
+    {
+      matchExpressions: z.array(nodeSelectorRequirementSchema).optional(),
+      matchFields: z.array(nodeSelectorRequirementSchema).optional(),
+    },
+    { matchExpressions: "Conditions on labels.", matchFields: "Conditions on fields; `metadata.name` alone is known." },
+  ),
 );
 export type NodeSelectorTerm = z.infer<typeof nodeSelectorTermSchema>;
 
-export const nodeSelectorSchema = define(`${prefix}.NodeSelector`, "Terms of which one must hold.", {
-  nodeSelectorTerms: z.array(nodeSelectorTermSchema),
-});
+export const nodeSelectorSchema = atomic(
+  define(`${prefix}.NodeSelector`, "Terms of which one must hold.", {
+    nodeSelectorTerms: z.array(nodeSelectorTermSchema),
+  }),
+);
 export type NodeSelector = z.infer<typeof nodeSelectorSchema>;

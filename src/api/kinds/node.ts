@@ -6,7 +6,6 @@ import { typeMeta } from "../meta/type-meta.ts";
 import type { Resource } from "../resource.ts";
 import { nodeColumns } from "./node-columns.ts";
 import { nodeStatusSchema } from "./node-status.ts";
-import { objectReferenceSchema } from "./references.ts";
 import { taintSchema } from "./taint.ts";
 import { validateNode, validateNodeUpdate } from "./validate-node.ts";
 
@@ -28,7 +27,13 @@ export const nodeSchema = define(
         unschedulable: flag,
         taints: z.array(taintSchema).optional(),
         configSource: define(`${prefix}.NodeConfigSource`, "No longer used.", {
-          configMap: objectReferenceSchema.optional(),
+          configMap: define(`${prefix}.ConfigMapNodeConfigSource`, "No longer used.", {
+            namespace: requiredText,
+            name: requiredText,
+            uid: text,
+            resourceVersion: text,
+            kubeletConfigKey: requiredText,
+          }).optional(),
         }).optional(),
         externalID: text,
       },

@@ -1,6 +1,7 @@
 /** What a pod shall be: its containers, volumes and place. */
 import { z } from "zod";
 import {
+  atomicMap,
   define,
   definitionPrefix,
   flag,
@@ -10,7 +11,6 @@ import {
   mergeList,
   pointerText,
   requiredText,
-  stringMap,
   text,
   textList,
 } from "../meta/schema.ts";
@@ -61,7 +61,7 @@ export const podSpecSchema = define(
     terminationGracePeriodSeconds: int64Value.default(30),
     activeDeadlineSeconds: int64,
     dnsPolicy: z.enum(["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]).default("ClusterFirst"),
-    nodeSelector: stringMap,
+    nodeSelector: atomicMap,
     serviceAccountName: text,
     serviceAccount: text,
     automountServiceAccountToken: flag,
@@ -104,7 +104,9 @@ export const podSpecSchema = define(
     enableServiceLinks: z.boolean().default(true),
     preemptionPolicy: text,
     overhead: resourceList,
-    topologySpreadConstraints: mergeList(topologySpreadConstraintSchema, "topologyKey").optional(),
+    topologySpreadConstraints: mergeList(topologySpreadConstraintSchema, "topologyKey", {
+      listMapKeys: ["topologyKey", "whenUnsatisfiable"],
+    }).optional(),
     setHostnameAsFQDN: flag,
     os: define(`${prefix}.PodOS`, "The operating system the pod is for.", { name: requiredText }).optional(),
     hostUsers: flag,

@@ -94,10 +94,9 @@ export const podStatusSchema = define(
     reason: text,
     nominatedNodeName: text,
     hostIP: text,
-    hostIPs: mergeList(
-      define(`${prefix}.HostIP`, "An address of the pod's node.", { ip: requiredText }),
-      "ip",
-    ).optional(),
+    hostIPs: mergeList(define(`${prefix}.HostIP`, "An address of the pod's node.", { ip: requiredText }), "ip", {
+      listType: "atomic",
+    }).optional(),
     podIP: text,
     podIPs: mergeList(define(`${prefix}.PodIP`, "An address of the pod.", { ip: requiredText }), "ip").optional(),
     startTime: time,

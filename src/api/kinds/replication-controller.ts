@@ -1,7 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { defineResource } from "../define-resource.ts";
 import { objectMetaSchema } from "../meta/object-meta.ts";
-import { atomic, count, define, definitionPrefix, int32, int32Value, int64, mapOf } from "../meta/schema.ts";
+import { atomicMap, count, define, definitionPrefix, int32, int32Value, int64 } from "../meta/schema.ts";
 import { typeMeta } from "../meta/type-meta.ts";
 import { labelsText } from "../printing.ts";
 import type { Resource } from "../resource.ts";
@@ -28,7 +28,7 @@ const replicationControllerSchema = define(
       {
         replicas: int32Value.default(1),
         minReadySeconds: int32,
-        selector: atomic(mapOf(z.string())).optional(),
+        selector: atomicMap,
         template: podTemplateSpecSchema.optional(),
       },
       {

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { quantitySchema } from "../meta/quantity.ts";
-import { define, definitionPrefix, mapOf, requiredText, text } from "../meta/schema.ts";
+import { define, definitionPrefix, mapList, mapOf, requiredText, text } from "../meta/schema.ts";
 
 const prefix = definitionPrefix.core;
 
@@ -23,9 +23,10 @@ export const resourceRequirementsSchema = define(
   {
     limits: resourceList,
     requests: resourceList,
-    claims: z
-      .array(define(`${prefix}.ResourceClaim`, "One of the pod's claims.", { name: requiredText, request: text }))
-      .optional(),
+    claims: mapList(
+      define(`${prefix}.ResourceClaim`, "One of the pod's claims.", { name: requiredText, request: text }),
+      "name",
+    ).optional(),
   },
   {
     limits: "The most that the container may use.",

@@ -1,11 +1,11 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { defineResource } from "../define-resource.ts";
 import { objectMetaSchema } from "../meta/object-meta.ts";
 import { define, definitionPrefix, flag, mergeList } from "../meta/schema.ts";
 import { typeMeta } from "../meta/type-meta.ts";
 import { ageColumn, nameColumn } from "../printing.ts";
 import type { Resource } from "../resource.ts";
-import { imagePullSecretsSchema, objectReferenceSchema } from "./references.ts";
+import { localObjectReferenceSchema, objectReferenceSchema } from "./references.ts";
 
 const serviceAccountSchema = define(
   `${definitionPrefix.core}.ServiceAccount`,
@@ -14,7 +14,7 @@ const serviceAccountSchema = define(
     ...typeMeta("v1", "ServiceAccount"),
     metadata: objectMetaSchema,
     secrets: mergeList(objectReferenceSchema, "name").optional(),
-    imagePullSecrets: imagePullSecretsSchema,
+    imagePullSecrets: z.array(localObjectReferenceSchema).optional(),
     automountServiceAccountToken: flag,
   },
   { imagePullSecrets: "Secrets to fetch images with, for the pods of this account." },

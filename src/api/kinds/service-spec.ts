@@ -2,13 +2,12 @@
 import { z } from "zod";
 import { intOrStringSchema } from "../meta/int-or-string.ts";
 import {
-  atomic,
+  atomicMap,
   define,
   definitionPrefix,
   flag,
   int32,
   int32Value,
-  mapOf,
   mergeList,
   pointerText,
   text,
@@ -52,7 +51,7 @@ const familySchema = z.enum(["IPv4", "IPv6"]);
 
 const fields = {
   ports: mergeList(servicePortSchema, "port", { listMapKeys: ["port", "protocol"] }).optional(),
-  selector: atomic(mapOf(z.string())).optional(),
+  selector: atomicMap,
   clusterIP: text,
   clusterIPs: textList,
   type: serviceTypeSchema.default("ClusterIP"),

@@ -3,7 +3,7 @@ import { ownValue } from "../../lib/own-value.ts";
 import { sameJson } from "../../lib/same-json.ts";
 import { defineResource } from "../define-resource.ts";
 import { objectMetaSchema } from "../meta/object-meta.ts";
-import { define, definitionPrefix, flag, requiredText, stringMap, textList } from "../meta/schema.ts";
+import { atomic, define, definitionPrefix, flag, requiredText, stringMap, textList } from "../meta/schema.ts";
 import { typeMeta } from "../meta/type-meta.ts";
 import { ageColumn, nameColumn } from "../printing.ts";
 import type { Resource } from "../resource.ts";
@@ -13,16 +13,18 @@ import { reclaimPolicySchema } from "./persistent-volume-spec.ts";
 
 const core = definitionPrefix.core;
 
-const topologySelectorTermSchema = define(`${core}.TopologySelectorTerm`, "Where volumes may be made.", {
-  matchLabelExpressions: z
-    .array(
-      define(`${core}.TopologySelectorLabelRequirement`, "Values that a node's label may have.", {
-        key: requiredText,
-        values: z.array(z.string()),
-      }),
-    )
-    .optional(),
-});
+const topologySelectorTermSchema = atomic(
+  define(`${core}.TopologySelectorTerm`, "Where volumes may be made.", {
+    matchLabelExpressions: z
+      .array(
+        define(`${core}.TopologySelectorLabelRequirement`, "Values that a node's label may have.", {
+          key: requiredText,
+          values: z.array(z.string()),
+        }),
+      )
+      .optional(),
+  }),
+);
 
 const storageClassSchema = define(
   `${definitionPrefix.storage}.StorageClass`,

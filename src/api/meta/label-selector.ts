@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { define, definitionPrefix, requiredText, stringMap, textList } from "./schema.ts";
+import { atomic, define, definitionPrefix, requiredText, stringMap, textList } from "./schema.ts";
 
 const prefix = definitionPrefix.machinery;
 
@@ -11,10 +11,12 @@ const labelSelectorRequirementSchema = define(
 );
 
 /** An empty selector selects everything; an absent one selects nothing. */
-export const labelSelectorSchema = define(
-  `${prefix}.LabelSelector`,
-  "Selects objects by their labels; all conditions must hold.",
-  { matchLabels: stringMap, matchExpressions: z.array(labelSelectorRequirementSchema).optional() },
-  { matchLabels: "Labels that must have exactly these values.", matchExpressions: "Further conditions on labels." },
+export const labelSelectorSchema = atomic(
+  define(
+    `${prefix}.LabelSelector`,
+    "Selects objects by their labels; all conditions must hold.",
+    { matchLabels: stringMap, matchExpressions: z.array(labelSelectorRequirementSchema).optional() },
+    { matchLabels: "Labels that must have exactly these values.", matchExpressions: "Further conditions on labels." },
+  ),
 );
 export type LabelSelector = z.infer<typeof labelSelectorSchema>;

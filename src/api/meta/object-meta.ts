@@ -1,6 +1,7 @@
 /** What every stored object says about itself. */
 import { z } from "zod";
 import {
+  atomic,
   define,
   definitionPrefix,
   filledMap,
@@ -16,18 +17,20 @@ import { time } from "./time.ts";
 
 const prefix = definitionPrefix.machinery;
 
-const ownerReferenceSchema = define(
-  `${prefix}.OwnerReference`,
-  "The object that an object belongs to and vanishes with.",
-  {
-    apiVersion: requiredText,
-    kind: requiredText,
-    name: requiredText,
-    uid: requiredText,
-    controller: flag,
-    blockOwnerDeletion: flag,
-  },
-  { controller: "Whether the owner is the controller that manages the object." },
+const ownerReferenceSchema = atomic(
+  define(
+    `${prefix}.OwnerReference`,
+    "The object that an object belongs to and vanishes with.",
+    {
+      apiVersion: requiredText,
+      kind: requiredText,
+      name: requiredText,
+      uid: requiredText,
+      controller: flag,
+      blockOwnerDeletion: flag,
+    },
+    { controller: "Whether the owner is the controller that manages the object." },
+  ),
 );
 export type OwnerReference = z.infer<typeof ownerReferenceSchema>;
 

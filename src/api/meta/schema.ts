@@ -176,6 +176,8 @@ export const bytes = annotate(z.string(), { openapi: { type: "string", format: "
 /** Bytes in base64 by key. */
 export const bytesMap = mapOf(bytes).optional();
 export const stringMap = mapOf(z.string()).optional();
+/** Labels to match, which server-side apply treats as one value. */
+export const atomicMap = atomic(mapOf(z.string())).optional();
 /** Absent or empty alike, as in Kubernetes' own metadata. */
 export const filledMap = mapOf(z.string())
   .transform((map) => (Object.keys(map).length === 0 ? undefined : map))

@@ -22,6 +22,7 @@ const controllerRevisionSchema = define(
       definition: "io.k8s.apimachinery.pkg.runtime.RawExtension",
       description: "Any object.",
       openapi: { type: "object" },
+      mapType: "atomic",
       values: z.unknown(),
     }).optional(),
     revision: int64Value,

@@ -2,17 +2,15 @@
 import { z } from "zod";
 import { labelSelectorSchema } from "../../meta/label-selector.ts";
 import { quantitySchema } from "../../meta/quantity.ts";
-import { atomic, define, definitionPrefix, int32, requiredText, text } from "../../meta/schema.ts";
+import { define, definitionPrefix, int32, requiredText, text } from "../../meta/schema.ts";
 
 const prefix = definitionPrefix.autoscaling;
 const quantity = quantitySchema.optional();
 
-export const scaleTargetSchema = atomic(
-  define(`${prefix}.CrossVersionObjectReference`, "Points at an object in the same namespace.", {
-    kind: requiredText,
-    name: requiredText,
-    apiVersion: text,
-  }),
+export const scaleTargetSchema = define(
+  `${prefix}.CrossVersionObjectReference`,
+  "Points at an object in the same namespace.",
+  { kind: requiredText, name: requiredText, apiVersion: text },
 );
 
 const targetSchema = define(

@@ -11,6 +11,7 @@ import {
   int64,
   pointerText,
   requiredText,
+  setOf,
 } from "../../meta/schema.ts";
 import { podTemplateSpecSchema } from "../pod-template.ts";
 
@@ -24,7 +25,7 @@ const failureRuleSchema = define(
     onExitCodes: define(`${prefix}.PodFailurePolicyOnExitCodesRequirement`, "Exit codes of containers.", {
       containerName: pointerText,
       operator: z.enum(["In", "NotIn"]),
-      values: z.array(int32Value),
+      values: setOf(int32Value),
     }).optional(),
     onPodConditions: z
       .array(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineResource } from "../../define-resource.ts";
 import { objectMetaSchema } from "../../meta/object-meta.ts";
-import { atomic, define, definitionPrefix, mapOf, requiredText } from "../../meta/schema.ts";
+import { atomicMap, define, definitionPrefix, requiredText } from "../../meta/schema.ts";
 import { typeMeta } from "../../meta/type-meta.ts";
 import { ageColumn, nameColumn } from "../../printing.ts";
 import type { Resource } from "../../resource.ts";
@@ -23,7 +23,7 @@ const runtimeClassSchema = define(
     handler: requiredText,
     overhead: define(`${prefix}.Overhead`, "What the runtime itself uses.", { podFixed: resourceList }).optional(),
     scheduling: define(`${prefix}.Scheduling`, "Which boards have the runtime.", {
-      nodeSelector: atomic(mapOf(z.string())).optional(),
+      nodeSelector: atomicMap,
       tolerations: z.array(tolerationSchema).optional(),
     }).optional(),
   },
