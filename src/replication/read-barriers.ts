@@ -33,8 +33,12 @@ export class ReadBarriers {
     this.#limits = limits;
   }
 
-  get hasWaiting(): boolean {
-    return this.#waiting.length > 0;
+  /**
+   * Whether to ask for those who wait. While a question is out they gather, as it takes the fleet as much to answer one
+   * reader as many; but no longer than a tick, lest a lost answer hold up those who came after it.
+   */
+  get isRoundDue(): boolean {
+    return this.#waiting.length > 0 && !this.#rounds.values().some((round) => this.#isFresh(round));
   }
 
   /** Rejects with `NoLeaderError` or the signal's reason. */
@@ -98,6 +102,10 @@ export class ReadBarriers {
     for (const round of this.#rounds.values()) settleExpired(round.waiters, () => true);
     this.#rounds.clear();
     this.#waiting = settleExpired(this.#waiting, () => true);
+  }
+
+  #isFresh({ index, sentAtTick }: Round): boolean {
+    return index === undefined && sentAtTick === this.#tick;
   }
 }
 

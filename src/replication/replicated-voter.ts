@@ -349,8 +349,11 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
 
   #answerRead(id: string, index: number): void {
     const [from = "", round = ""] = id.split(" ");
-    if (from === this.#driver.raft.id) this.#requests.noteReadAnswer(round, index);
-    else this.#send(from as VoterId, { type: "readAnswer", id: round, index });
+    if (from === this.#driver.raft.id) {
+      this.#requests.noteReadAnswer(round, index);
+      // For those who came meanwhile.
+      this.#driver.schedule();
+    } else this.#send(from as VoterId, { type: "readAnswer", id: round, index });
   }
 
   /** Tells the transport and the listeners what has changed. */

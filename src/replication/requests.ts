@@ -116,7 +116,7 @@ export class Requests {
 
   #dueRounds(): string[] {
     const rounds = this.#reads.takeUnanswered();
-    return this.#reads.hasWaiting ? [...rounds, this.#reads.startRound()] : rounds;
+    return this.#reads.isRoundDue ? [...rounds, this.#reads.startRound()] : rounds;
   }
 
   #proposeHere(commands: readonly NumberedCommand[]): void {
