@@ -2,9 +2,13 @@
 import type { ServerResponse } from "node:http";
 import type { ApiWatchEvent } from "../../api/exchange.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { EventLines } from "./event-lines.ts";
 
 /** A client that takes longer over one buffer is gone or stuck; it may watch again from where it was. */
 const drainMsMax = 30_000;
+
+/** Of all watches of this process: they share what they are told of. */
+const lines = new EventLines();
 
 /**
  * Ends when the events do, or when the client is gone or stuck. The response buffers at most its high-water mark and
@@ -19,7 +23,7 @@ export async function writeWatchStream(
   response.flushHeaders();
   for await (const event of events) {
     if (response.destroyed) return;
-    if (!response.write(`${JSON.stringify(event)}\n`)) await drained(response, clock);
+    if (!response.write(lines.lineOf(event))) await drained(response, clock);
   }
   response.end();
 }
