@@ -11,12 +11,18 @@ interface Follower {
   whenSynced(signal: AbortSignal): Promise<void>;
 }
 
+export interface FollowedMetadata {
+  readonly informer: Informer<ApiObject>;
+  /** Follows it no longer. */
+  end(): void;
+}
+
 /** The informers of one client. Whoever needs a kind asks for it before `run`. */
 export class SharedInformers {
   readonly #client: ApiClient;
   readonly #surroundings: Surroundings;
   readonly #followers: Follower[] = [];
-  #running = false;
+  #signal: AbortSignal | undefined;
   readonly #metadata = new Map<AnyResource, Informer<ApiObject>>();
   /** Keeps each informer with its resource, so that its type is known again. */
   readonly #informers = new WeakMap<AnyResource, unknown>();
@@ -31,7 +37,7 @@ export class SharedInformers {
     const known = this.#informers.get(resource);
     // Stored below for this very resource, and therefore of its type.
     if (known !== undefined) return known as Informer<T>;
-    assert(!this.#running, "kinds are asked for before they are followed");
+    assert(this.#signal === undefined, "kinds are asked for before they are followed");
     const client = this.#client;
     const informer = new WatchingInformer<T>(
       qualifiedPlural(resource),
@@ -50,9 +56,27 @@ export class SharedInformers {
   forMetadata(resource: AnyResource): Informer<ApiObject> {
     const known = this.#metadata.get(resource);
     if (known !== undefined) return known;
-    assert(!this.#running, "kinds are asked for before they are followed");
+    assert(this.#signal === undefined, "kinds are asked for before they are followed");
+    const informer = this.#metadataInformer(resource);
+    this.#metadata.set(resource, informer);
+    this.#followers.push(informer);
+    return informer;
+  }
+
+  /** As `forMetadata`, for a kind that comes while others are followed already, and for one caller alone. */
+  followMetadata(resource: AnyResource): FollowedMetadata {
+    const ending = new AbortController();
+    const informer = this.#metadataInformer(resource);
+    assert(this.#signal !== undefined, "kinds that come later are followed once the others are");
+    const signal = AbortSignal.any([this.#signal, ending.signal]);
+    // A bug ends the process, as it does in any other informer.
+    void informer.run(signal);
+    return { informer, end: () => ending.abort() };
+  }
+
+  #metadataInformer(resource: AnyResource): WatchingInformer<ApiObject> {
     const client = this.#client;
-    const informer = new WatchingInformer<ApiObject>(
+    return new WatchingInformer<ApiObject>(
       `${qualifiedPlural(resource)} (metadata)`,
       {
         list: async (signal) => {
@@ -67,14 +91,11 @@ export class SharedInformers {
       },
       this.#surroundings,
     );
-    this.#metadata.set(resource, informer);
-    this.#followers.push(informer);
-    return informer;
   }
 
   /** Follows every kind that was asked for, until the signal aborts and all have ended. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#running = true;
+    this.#signal = signal;
     await Promise.all(this.#followers.map((informer) => informer.run(signal)));
   }
 

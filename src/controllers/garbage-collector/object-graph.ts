@@ -1,8 +1,14 @@
 /** Who owns whom among the objects of all kinds, as far as the fleet's state has reached this process. */
+
+import { servedResources } from "../../api/custom/custom-resources.ts";
+import {
+  type CustomResourceDefinition,
+  customResourceDefinitionResource,
+} from "../../api/kinds/apiextensions/custom-resource-definition.ts";
 import type { ApiObject, OwnerReference } from "../../api/meta/object-meta.ts";
 import { type AnyResource, qualifiedPlural } from "../../api/resource.ts";
 import { findResourceOfKind, storedResources } from "../../api/resources.ts";
-import type { Informer } from "../../client/informer.ts";
+import type { Change, Informer } from "../../client/informer.ts";
 import type { Index } from "../../client/object-cache.ts";
 import { objectKey } from "../../client/object-cache.ts";
 import type { SharedInformers } from "../../client/shared-informers.ts";
@@ -18,6 +24,8 @@ interface Followed {
   readonly resource: AnyResource;
   readonly informer: Informer<ApiObject>;
   readonly byOwner: Index<ApiObject>;
+  /** Of a kind that may go again. */
+  readonly end?: () => void;
 }
 
 /** Where an owner must be. */
@@ -28,20 +36,45 @@ export type OwnerPlace =
 
 /** Only the metadata of objects is kept. Events own nothing, nobody owns them, and there are many. */
 export class ObjectGraph {
-  readonly #followed: ReadonlyMap<string, Followed>;
+  readonly #informers: SharedInformers;
+  readonly #followed = new Map<string, Followed>();
+  readonly #onChange: (resource: AnyResource, change: Change<ApiObject>) => void;
 
-  constructor(informers: SharedInformers) {
-    const kinds = storedResources.filter(({ kind }) => kind !== "Event");
-    this.#followed = new Map(
-      kinds.map((resource) => {
-        const informer = informers.forMetadata(resource);
-        return [qualifiedPlural(resource), { resource, informer, byOwner: informer.cache.indexBy(byOwnerUid) }];
-      }),
-    );
+  /** `onChange` is told of every object of every kind that is followed, now or later. */
+  constructor(informers: SharedInformers, onChange: (resource: AnyResource, change: Change<ApiObject>) => void) {
+    this.#informers = informers;
+    this.#onChange = onChange;
+    for (const resource of storedResources)
+      if (resource.kind !== "Event") this.#follow(resource, { informer: informers.forMetadata(resource) });
+    informers.for(customResourceDefinitionResource).onChange(({ type, object }) => {
+      if (type === "deleted") this.#forget(object);
+      else this.#followCustom(object);
+    });
   }
 
-  get followed(): Iterable<Followed> {
-    return this.#followed.values();
+  /** Whether the objects of all kinds are known that were there when the kind was. */
+  get synced(): boolean {
+    return this.#followed.values().every(({ informer }) => informer.synced);
+  }
+
+  #follow(resource: AnyResource, { informer, end }: Pick<Followed, "informer" | "end">): void {
+    const byOwner = informer.cache.indexBy(byOwnerUid);
+    this.#followed.set(qualifiedPlural(resource), { resource, informer, byOwner, ...(end && { end }) });
+    informer.onChange((change) => this.#onChange(resource, change));
+  }
+
+  /** One version of a custom kind shows the objects of all. */
+  #followCustom(definition: CustomResourceDefinition): void {
+    const [resource] = servedResources(definition);
+    const known = this.#followed.get(definition.metadata.name);
+    if (known?.resource.version === resource?.version) return;
+    this.#forget(definition);
+    if (resource !== undefined) this.#follow(resource, this.#informers.followMetadata(resource));
+  }
+
+  #forget({ metadata }: CustomResourceDefinition): void {
+    this.#followed.get(metadata.name)?.end?.();
+    this.#followed.delete(metadata.name);
   }
 
   get(key: string): GraphObject | undefined {
@@ -60,12 +93,20 @@ export class ObjectGraph {
   }
 
   placeOf(owner: OwnerReference, dependent: ApiObject): OwnerPlace {
-    const served = findResourceOfKind(owner.apiVersion, owner.kind);
-    const resource = served?.conversion?.stored ?? served;
-    if (resource === undefined || !this.#followed.has(qualifiedPlural(resource))) return { type: "nowhere" };
+    const resource = this.#resourceOf(owner);
+    if (resource === undefined) return { type: "nowhere" };
     const { namespace } = dependent.metadata;
     if (!resource.namespaced) return { type: "somewhere", resource, name: owner.name };
     return namespace === undefined ? { type: "nowhere" } : { type: "somewhere", resource, name: owner.name, namespace };
+  }
+
+  #resourceOf({ apiVersion, kind }: OwnerReference): AnyResource | undefined {
+    const served = findResourceOfKind(apiVersion, kind);
+    const resource = served?.conversion?.stored ?? served;
+    if (resource !== undefined) return this.#followed.get(qualifiedPlural(resource))?.resource;
+    const [group] = apiVersion.split("/");
+    const isOfKind = (candidate: AnyResource) => candidate.group === group && candidate.kind === kind;
+    return this.#followed.values().find((followed) => isOfKind(followed.resource))?.resource;
   }
 
   /** The owner as it is known here, where it is. */

@@ -5,6 +5,7 @@ import { SharedInformers } from "../../client/shared-informers.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { seededRandom } from "../../lib/random.ts";
 import { eventually } from "../../lib/testing/eventually.ts";
+import { customResourceDefinitionController } from "../custom-resource-definition/reconcile.ts";
 import { runControllers } from "../start-controllers.ts";
 import { garbageCollectorController } from "./reconcile.ts";
 
@@ -23,7 +24,8 @@ async function collecting(): Promise<TestApi> {
   const context = { ...surroundings, client, informers: new SharedInformers(client, surroundings) };
   const end = new AbortController();
   ending.add(end);
-  void runControllers(context, [garbageCollectorController(context)], end.signal);
+  const controllers = [garbageCollectorController(context), customResourceDefinitionController(context)];
+  void runControllers(context, controllers, end.signal);
   return server;
 }
 
@@ -150,5 +152,26 @@ describe("the garbage collector", () => {
     await settled(server);
     expect((await server.get(`${maps}/kept`)).status).toBe(200);
     expect((await server.get("/api/v1/namespaces/kept")).status).toBe(200);
+  });
+
+  it("follows kinds that came later, as owners and as dependents", async () => {
+    const server = await collecting();
+    const versions = [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }];
+    const names = { plural: "things", singular: "thing", kind: "Thing", listKind: "ThingList" };
+    await server.send("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", {
+      metadata: { name: "things.example.com" },
+      spec: { group: "example.com", scope: "Namespaced", names, versions },
+    });
+    const things = "/apis/example.com/v1/namespaces/default/things";
+    await eventually("things are served", async () => (await server.get(things)).status === 200);
+    const owner = await create(server, things, "owner");
+    await create(server, maps, "dependent", [bare(owner)]);
+    await create(server, maps, "root");
+    const root = (await server.get(`${maps}/root`)).body;
+    await create(server, things, "leaf", [bare(root)]);
+    await server.send("DELETE", `${things}/owner`, { propagationPolicy: "Foreground" });
+    await untilGone(server, `${maps}/dependent`);
+    await server.send("DELETE", `${maps}/root`);
+    await untilGone(server, `${things}/leaf`);
   });
 });

@@ -13,13 +13,17 @@ import { awaitsDependents, type DependentPlan, type OwnerState, ownerState, plan
 
 export function garbageCollectorController(context: ControllerContext): Controller {
   const { client, informers } = context;
-  const graph = new ObjectGraph(informers);
+  const graph = new ObjectGraph(informers, (resource, change) => {
+    for (const key of concerned(graph, resource, change)) controller.enqueue(key);
+  });
 
   async function reconcile(key: string, signal: AbortSignal): Promise<Outcome> {
     const found = graph.get(key);
     if (found === undefined) return done;
     const dependents = graph.dependentsOf(found.object.metadata.uid).map(({ object }) => object);
     const finalizer = planOwner(found.object, dependents);
+    // Whose dependents are not all known yet must not go before them.
+    if (finalizer !== undefined && !graph.synced) return { kind: "retry", why: "a kind is being listed" };
     const states = await ownerStates(client, graph, found, signal);
     const plan = planDependent(found.object, ({ uid }) => states.get(uid) ?? "present", dependents);
     try {
@@ -32,12 +36,7 @@ export function garbageCollectorController(context: ControllerContext): Controll
     return done;
   }
 
-  const controller = new Controller({ ...context, name: "garbage-collector", reconcile, concurrency: 16 });
-  for (const { resource, informer } of graph.followed) {
-    informer.onChange((change) => {
-      for (const key of concerned(graph, resource, change)) controller.enqueue(key);
-    });
-  }
+  const controller: Controller = new Controller({ ...context, name: "garbage-collector", reconcile, concurrency: 16 });
   return controller;
 }
 
