@@ -59,10 +59,10 @@ describe("managed fields", () => {
     const post = (name: string, userAgent?: string) =>
       server.api.request(
         { method: "POST", path: maps, body: configMap(name, {}), ...(userAgent && { userAgent }) },
-        { user: "system:bramble:controllers", groups: [] },
+        { user: "system:voter:b1", groups: [] },
       ) as Promise<Loose>;
     expect(managersOf((await post("a", "kubectl/v1.33.0 (linux/arm64)")).body)).toEqual(["kubectl Update"]);
-    expect(managersOf((await post("b")).body)).toEqual(["controllers Update"]);
+    expect(managersOf((await post("b")).body)).toEqual(["voter Update"]);
   });
 
   it("stay where a client sends none, are replaced by what it sends, and forgotten for one empty entry", async () => {

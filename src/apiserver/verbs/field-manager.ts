@@ -21,9 +21,13 @@ function programName(userAgent = ""): string {
   return first.replaceAll(new RegExp(unprintable, "gu"), "").slice(0, nameLengthMax);
 }
 
-/** `controllers` of `system:bramble:controllers`: programs of the fleet itself have a user and no user agent. */
-function userName({ identity }: VerbRequest): string {
-  return identity.user.split(":").at(-1) || "unknown";
+/**
+ * Programs of the fleet itself have a user and no user agent: `voter` for `system:voter:b1`, the same on every board, or
+ * an object would have a manager for every voter that ever wrote it.
+ */
+function userName({ identity: { user } }: VerbRequest): string {
+  const [first = "", second] = user.split(":");
+  return (first === "system" ? second : first)?.slice(0, nameLengthMax) || "unknown";
 }
 
 /** Throws `ApiError` (422) as Kubernetes does for options of a create, an update or a patch. */
