@@ -3,9 +3,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { finished, Kubectl, kubectls } from "./testing/run-kubectl.ts";
 import { StreamFleet } from "./testing/stream-fleet.ts";
@@ -15,6 +16,7 @@ afterAll(() => fleet.close());
 beforeEach(() => fleet.board.plugIn());
 
 const large = randomBytes(20 * 1024 * 1024);
+const part = large.subarray(0, 4 * 1024 * 1024);
 const sha = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
 /** A terminal of 33 by 111 that grows once the program in it has said so much. */
@@ -132,7 +134,7 @@ describe.each(kubectls)("kubectl %s", (version, program) => {
   });
 
   it("forwards a port, many connections at a time", async () => {
-    const web = createHttpServer((request, response) => response.end(request.url === "/large" ? large : "hello"));
+    const web = createHttpServer((request, response) => response.end(request.url === "/large" ? part : "hello"));
     await once(web.listen(0, "127.0.0.1"), "listening");
     const { port } = web.address() as AddressInfo;
     const client = kubectl.start("port-forward", "web", `:${port}`);
@@ -142,11 +144,26 @@ describe.each(kubectls)("kubectl %s", (version, program) => {
       Buffer.from(await (await fetch(`http://127.0.0.1:${local}${path}`)).arrayBuffer());
     expect((await get("/")).toString()).toBe("hello");
     const all = await Promise.all(Array.from({ length: 10 }, () => get("/large")));
-    expect(all.map(sha)).toEqual(all.map(() => sha(large)));
+    expect(all.map(sha)).toEqual(all.map(() => sha(part)));
     client.kill();
     await once(client, "close");
     web.closeAllConnections();
     web.close();
+  });
+
+  it("ends a forwarded connection that the pod has ended", async () => {
+    const server = createServer((socket) => socket.end("goodbye"));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const client = kubectl.start("port-forward", "web", `:${port}`);
+    const [line = ""] = await once(createInterface({ input: client.stdout }), "line");
+    const local = Number(/127\.0\.0\.1:(\d+)/u.exec(line)?.[1]);
+    for (let count = 0; count < 3; count += 1) {
+      expect(await text(connect({ host: "127.0.0.1", port: local, allowHalfOpen: true }))).toBe("goodbye");
+    }
+    client.kill();
+    await once(client, "close");
+    server.close();
   });
 
   it("shows logs: all, the end, and as they come", async () => {

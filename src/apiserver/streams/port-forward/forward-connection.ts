@@ -2,6 +2,7 @@
 import type { BoardStream, StreamRequest } from "../../../api/board-stream.ts";
 import { messageOf } from "../../../lib/errors.ts";
 import type { Channel } from "../channel.ts";
+import { failureOf } from "../failure-of.ts";
 
 export interface ForwardedPod {
   readonly namespace: string;
@@ -19,16 +20,13 @@ interface ForwardedChannels {
 }
 
 /** Resolves when the connection is over; never rejects. What fails is told on `error`, and concerns no other connection. */
-export async function forwardConnection(
-  pod: ForwardedPod,
-  port: number,
-  { data, error, hasHalfClose }: ForwardedChannels,
-): Promise<void> {
+export async function forwardConnection(pod: ForwardedPod, port: number, channels: ForwardedChannels): Promise<void> {
+  const { data, error } = channels;
   error.ignore();
   try {
     const { namespace, name, uid } = pod;
     const stream = await pod.open({ type: "connect", namespace, pod: name, uid, port }, data.gone);
-    const failure = await joinStreams(stream, data, hasHalfClose);
+    const failure = await joinStreams(stream, channels);
     if (failure !== undefined) await error.write(failureText(pod, port, failure));
   } catch (thrown) {
     if (!data.gone.aborted) await error.write(failureText(pod, port, messageOf(thrown))).catch(() => {});
@@ -40,7 +38,10 @@ export async function forwardConnection(
 }
 
 /** Carries bytes both ways, each way until its own end. Returns what failed, if anything did. */
-async function joinStreams(stream: BoardStream, data: Channel, hasHalfClose: boolean): Promise<string | undefined> {
+async function joinStreams(
+  stream: BoardStream,
+  { data, error, hasHalfClose }: ForwardedChannels,
+): Promise<string | undefined> {
   const abandon = () => stream.close();
   data.gone.addEventListener("abort", abandon, { once: true });
   if (data.gone.aborted) abandon();
@@ -48,10 +49,13 @@ async function joinStreams(stream: BoardStream, data: Channel, hasHalfClose: boo
     void send(stream, data);
     for await (const bytes of stream.read(0)) await data.write(bytes);
     data.finish();
-    // Who cannot say that it is done will not be asked.
+    const failure = await failureOf(stream);
+    if (failure !== undefined) return data.gone.aborted ? undefined : failure;
+    // Older clients end their way only when they know that nothing has gone wrong, and others cannot say that they do.
+    error.finish();
     if (!hasHalfClose) stream.finish(0);
-    const end = await stream.ended;
-    return end.type === "failed" && !data.gone.aborted ? end.message : undefined;
+    await stream.ended;
+    return undefined;
   } catch (thrown) {
     if (data.gone.aborted) return undefined;
     throw thrown;

@@ -1,6 +1,7 @@
 /** A connection to a pod's port as a socket of Node's, for those who speak HTTP on it. */
 import { Duplex } from "node:stream";
 import type { BoardStream } from "../../../api/board-stream.ts";
+import { failureOf } from "../failure-of.ts";
 
 export function boardSocket(stream: BoardStream): Duplex {
   const chunks = stream.read(0)[Symbol.asyncIterator]();
@@ -29,10 +30,9 @@ async function next(socket: Duplex, stream: BoardStream, chunks: AsyncIterator<U
       socket.push(value);
       return;
     }
-    // The other way may go on; a stream that failed has ended both ways by now.
-    const end = await Promise.race([stream.ended, new Promise<void>((resolve) => setImmediate(resolve))]);
-    if (end !== undefined && end.type === "failed") socket.destroy(new Error(end.message));
-    else socket.push(null);
+    const failure = await failureOf(stream);
+    if (failure === undefined) socket.push(null);
+    else socket.destroy(new Error(failure));
   } catch (error) {
     socket.destroy(error instanceof Error ? error : new Error(String(error)));
   }
