@@ -43,11 +43,15 @@ class StreamsRig {
     const opened = await Promise.all(nodes.map((node) => this.#links.voter(node)));
     const members = opened.map(({ member }) => member);
     for (const rigVoter of opened) {
-      const { transport, voter } = rigVoter;
+      const { transport, voter, boards } = rigVoter;
       transport.setMembers(members);
+      // A board leaves a home that does not answer it.
+      boards.onPresence((node, connected) => {
+        if (connected) boards.send(node, "ack", new Uint8Array(1));
+      });
       const others: readonly VoterId[] = members.map(({ id }) => id).filter((id) => id !== voter.id);
       const streams = new VoterStreams({
-        boards: rigVoter.boards,
+        boards,
         voters: {
           others,
           send: (to, message) => {
@@ -146,7 +150,7 @@ async function bufferGrowth(work: () => Promise<void>): Promise<number> {
   let most = before;
   const watching = setInterval(() => {
     most = Math.max(most, used());
-  }, 100);
+  }, 250);
   await work().finally(() => clearInterval(watching));
   return Math.max(most, used()) - before;
 }
