@@ -8,9 +8,10 @@ import { ageColumn, nameColumn } from "../../printing.ts";
 import type { Resource } from "../../resource.ts";
 import { type Cause, forbidden, invalid } from "../../validation/cause.ts";
 import { validateNonnegative, validateShare } from "../../validation/share.ts";
+import type { PodTemplateSpec } from "../pod-template.ts";
 import { containersColumn, imagesColumn } from "../template-columns.ts";
 import { validateSelectedTemplate } from "../validate-selected-template.ts";
-import { statefulSetSpecSchema } from "./stateful-set-spec.ts";
+import { type StatefulSetSpec, statefulSetSpecSchema } from "./stateful-set-spec.ts";
 import { workloadConditions } from "./workload-condition.ts";
 import { workloadScale } from "./workload-scale.ts";
 
@@ -76,7 +77,7 @@ function validateStatefulSet({ spec }: StatefulSet): Cause[] {
   const { type, rollingUpdate } = spec.updateStrategy;
   const path = "spec.updateStrategy.rollingUpdate";
   const causes = [
-    ...validateSelectedTemplate(spec, "statefulset", "StatefulSet"),
+    ...validateSelectedTemplate({ ...spec, template: withClaims(spec) }, "statefulset", "StatefulSet"),
     ...validateNonnegative(spec.replicas, "spec.replicas"),
     ...validateNonnegative(spec.minReadySeconds, "spec.minReadySeconds"),
     ...validateNonnegative(spec.revisionHistoryLimit, "spec.revisionHistoryLimit"),
@@ -88,6 +89,17 @@ function validateStatefulSet({ spec }: StatefulSet): Cause[] {
   if (type === "OnDelete" && rollingUpdate !== undefined)
     causes.push(invalid(path, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'"));
   return causes;
+}
+
+/** The template as pods are made from it: each claim is a volume of the same name, in place of one that it may have. */
+function withClaims({ template, volumeClaimTemplates = [] }: StatefulSetSpec): PodTemplateSpec {
+  const claims = volumeClaimTemplates.map(({ metadata: { name = "" } }) => ({
+    name,
+    persistentVolumeClaim: { claimName: name },
+  }));
+  const names = new Set(claims.map(({ name }) => name));
+  const volumes = (template.spec.volumes ?? []).filter(({ name }) => !names.has(name));
+  return { ...template, spec: { ...template.spec, volumes: [...volumes, ...claims] } };
 }
 
 /** What may change; a pod must find its name and its claims again. */

@@ -59,6 +59,17 @@ describe("a minimal workload", () => {
     expect(object.status).toEqual({ replicas: 0, availableReplicas: 0 });
   });
 
+  it("StatefulSet, whose claims are volumes of its pods", () => {
+    const mounting = { name: "a", image: "b:1", volumeMounts: [{ name: "v", mountPath: "/v" }] };
+    const body = { selector, template: { ...template, spec: { containers: [mounting] } } };
+    expect(
+      wrong(statefulSet, { metadata, spec: { ...body, volumeClaimTemplates: [{ metadata: { name: "v" } }] } }),
+    ).toEqual([]);
+    expect(wrong(statefulSet, { metadata, spec: body })).toEqual([
+      'spec.template.spec.containers[0].volumeMounts[0].name: Not found: "v"',
+    ]);
+  });
+
   it("ReplicationController: takes labels and selector from its template", () => {
     const object = created(controller, { metadata, spec: { template } });
     expect(object).toMatchObject({
