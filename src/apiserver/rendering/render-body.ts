@@ -78,7 +78,7 @@ function tableOf(
     rows: objects.map((object): TableRow => {
       const cells = isBookmark(object) ? resource.columns.map(() => null) : resource.row(object, nowMs);
       if (included === "None") return { cells };
-      return { cells, object: included === "Object" ? object : partialMetadata(object, version) };
+      return { cells, object: included === "Object" ? object : rowMetadata(object, version) };
     }),
   };
 }
@@ -86,6 +86,12 @@ function tableOf(
 /** A bookmark has the kind of its watch and nothing but a version: no column can be read from it. */
 function isBookmark({ metadata }: ApiObject): boolean {
   return metadata.name === undefined;
+}
+
+/** Who set what is half of an object's metadata, and nothing that a row shows. */
+function rowMetadata(object: ApiObject, version: string) {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return partialMetadata({ ...object, metadata }, version);
 }
 
 function partialMetadata({ metadata }: ApiObject, version: string) {
