@@ -19,7 +19,10 @@ function collect(schema: Unwrapped, value: unknown, path: string, found: string[
   if (Array.isArray(value)) {
     if (def.type !== "array") return;
     const element = unwrap(def.element);
-    for (const [index, item] of value.entries()) collect(element, item, `${path}[${index}]`, found);
+    for (const [index, item] of value.entries()) {
+      if (found.length >= faultsMax) return;
+      collect(element, item, `${path}[${index}]`, found);
+    }
     return;
   }
   const fields = fieldsOf(schema);

@@ -9,7 +9,7 @@ import { readBase64, readNumber, readRawJson, readText, type ValueReader, wellKn
 import { bytesOf, MalformedProtobufError, type WireField, wireFields } from "./wire-reader.ts";
 
 /** Objects take far more memory than the bytes they come from; no honest body has as many fields. */
-const fieldsMax = 200_000;
+const fieldsMax = 100_000;
 /** Some schemas contain themselves: they are as deep as a body says. */
 const depthMax = 100;
 

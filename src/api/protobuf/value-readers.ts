@@ -13,9 +13,8 @@ export function readBase64(field: WireField): string {
   return base64OfBytes(bytesOf(field));
 }
 
-/** Beyond 2^53 a number is not exact, and no schema takes it. */
 export function readNumber(field: WireField): number {
-  if (field.type === "varint") return Number(field.value);
+  if (field.type === "varint") return field.value;
   if (field.type === "bytes") throw new MalformedProtobufError(`field ${field.number} is no number`);
   const { buffer, byteOffset, length } = field.bytes;
   const view = new DataView(buffer, byteOffset, length);

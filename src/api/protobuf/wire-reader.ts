@@ -7,48 +7,83 @@ export class MalformedProtobufError extends Error {
 
 /** A field as it stands on the wire, before anybody knows its type. */
 export type WireField =
-  | { readonly number: number; readonly type: "varint"; readonly value: bigint }
+  /** Signed; not exact beyond 2^53, which no schema takes. */
+  | { readonly number: number; readonly type: "varint"; readonly value: number }
   /** Little-endian, of 8 or 4 bytes. */
   | { readonly number: number; readonly type: "fixed"; readonly bytes: Uint8Array }
   /** A text, bytes or a message. */
   | { readonly number: number; readonly type: "bytes"; readonly bytes: Uint8Array };
 
 const varintBytesMax = 10;
+/** As many bytes of a number as ordinary arithmetic takes. */
+const plainBytesMax = 4;
+
+class Cursor {
+  readonly #message: Uint8Array;
+  #at = 0;
+
+  constructor(message: Uint8Array) {
+    this.#message = message;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#message.length;
+  }
+
+  #byte(): number {
+    const byte = this.#message[this.#at];
+    if (byte === undefined) throw new MalformedProtobufError("the message ends within a number");
+    this.#at += 1;
+    return byte;
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let place = 0; place < plainBytesMax; place += 1) {
+      const byte = this.#byte();
+      value |= (byte & 0x7f) << (7 * place);
+      if (byte < 0x80) return value;
+    }
+    return this.#longVarint(BigInt(value));
+  }
+
+  #longVarint(low: bigint): number {
+    let value = low;
+    for (let place = plainBytesMax; place < varintBytesMax; place += 1) {
+      const byte = this.#byte();
+      value |= BigInt(byte & 0x7f) << BigInt(7 * place);
+      if (byte < 0x80) return Number(BigInt.asIntN(64, value));
+    }
+    throw new MalformedProtobufError("a number has more than 64 bits");
+  }
+
+  bytes(length: number): Uint8Array {
+    const end = this.#at + length;
+    if (length < 0 || end > this.#message.length) throw new MalformedProtobufError("the message ends within a field");
+    const bytes = this.#message.subarray(this.#at, end);
+    this.#at = end;
+    return bytes;
+  }
+}
 
 /** The fields of a message in their order. Throws `MalformedProtobufError`. */
 export function* wireFields(message: Uint8Array): Generator<WireField, void, undefined> {
-  let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let place = 0; place < varintBytesMax; place += 1) {
-      const byte = message[at];
-      if (byte === undefined) throw new MalformedProtobufError("the message ends within a number");
-      at += 1;
-      value |= BigInt(byte & 0x7f) << BigInt(7 * place);
-      if (byte < 0x80) return value;
-    }
-    throw new MalformedProtobufError("a number has more than 64 bits");
-  };
-  const bytes = (length: number): Uint8Array => {
-    if (length > message.length - at) throw new MalformedProtobufError("the message ends within a field");
-    at += length;
-    return message.subarray(at - length, at);
-  };
-  while (at < message.length) {
-    const tag = Number(varint());
+  const cursor = new Cursor(message);
+  while (!cursor.isAtEnd) {
+    const tag = cursor.varint();
     const number = Math.floor(tag / 8);
     switch (tag % 8) {
       case 0:
-        yield { number, type: "varint", value: BigInt.asIntN(64, varint()) };
+        yield { number, type: "varint", value: cursor.varint() };
         break;
       case 1:
-        yield { number, type: "fixed", bytes: bytes(8) };
+        yield { number, type: "fixed", bytes: cursor.bytes(8) };
         break;
       case 2:
-        yield { number, type: "bytes", bytes: bytes(Number(varint())) };
+        yield { number, type: "bytes", bytes: cursor.bytes(cursor.varint()) };
         break;
       case 5:
-        yield { number, type: "fixed", bytes: bytes(4) };
+        yield { number, type: "fixed", bytes: cursor.bytes(4) };
         break;
       default:
         throw new MalformedProtobufError(`field ${number} has no wire type that is in use`);
@@ -66,6 +101,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Throws `MalformedProtobufError`. */
 export function utf8Text(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "";
   try {
     return utf8.decode(bytes);
   } catch {

@@ -7,6 +7,10 @@ import { acceptsGzip } from "./accept.ts";
 /** Below this, compression costs more than the link; Kubernetes uses the same bound. */
 const gzipBytesMin = 128 * 1024;
 
+/** Of all warnings together, and of one where all are too much: a header has room for no more. */
+const warningsLengthMax = 4096;
+const warningLengthMax = 256;
+
 export interface HttpReply {
   readonly status: number;
   readonly contentType: string;
@@ -33,8 +37,15 @@ function retryAfterSeconds(body: unknown): unknown {
 /** Clients print them and go on (RFC 7234, section 5.5; code 299). */
 export function withWarnings(reply: HttpReply, warnings: readonly string[] = []): HttpReply {
   if (warnings.length === 0) return reply;
-  const lines = warnings.map((text) => `299 - "${headerText(text)}"`);
-  return { ...reply, headers: { ...reply.headers, warning: lines } };
+  const warning = bounded(warnings).map((text) => `299 - "${headerText(text)}"`);
+  return { ...reply, headers: { ...reply.headers, warning } };
+}
+
+/** All of them where they are short; else the beginnings of as many as fit, as Kubernetes does. */
+function bounded(texts: readonly string[]): readonly string[] {
+  const total = texts.reduce((sum, { length }) => sum + length, 0);
+  if (total <= warningsLengthMax) return texts;
+  return texts.map((text) => text.slice(0, warningLengthMax)).slice(0, warningsLengthMax / warningLengthMax);
 }
 
 /** As the inside of a quoted string of a header, which has no line breaks. */

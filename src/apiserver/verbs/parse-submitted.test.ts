@@ -79,6 +79,14 @@ describe("fieldValidation", () => {
     expect(replaced.json.message).toContain('strict decoding error: unknown field "extra"');
   });
 
+  it("says no more than a header has room for", async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`${index}-${"x".repeat(5000)}`, 1]));
+    const body = JSON.stringify({ metadata: { name: "wordy" }, ...unknown });
+    const reply = await server.ask("/api/v1/namespaces/default/configmaps", { method: "POST", headers: json, body });
+    expect(reply.status).toBe(201);
+    expect(warnings(reply.headers["warning"])).toHaveLength(16);
+  });
+
   it("says nothing to the voter's own rooms", async () => {
     const spec = { containers: [{ name: "a", image: "i" }], foo: 1 };
     const reply = await server.fleet.api.request(
