@@ -13,7 +13,7 @@ import {
   type Tunnel,
   tunnelName,
 } from "./ports.ts";
-import { renderBridge, renderRoutes } from "./render/links.ts";
+import { renderBridge, renderRoutes, renderServiceRoute } from "./render/links.ts";
 import { type Mesh, type MeshNode, meshFacts, planMesh } from "./render/mesh.ts";
 import { renderPeerChanges } from "./render/peer-changes.ts";
 import { type ApiRoute, renderRuleTable } from "./render/rule-table.ts";
@@ -178,6 +178,9 @@ async function reconcileMesh(
   // After the bridge: a route's source must be an address of the board.
   const routeChanges = renderRoutes(await links.routesVia(tunnelName), peers, podCidr);
   if (routeChanges.length > 0) await links.batch(routeChanges);
+
+  const serviceRoute = renderServiceRoute(await links.routesVia(bridgeName), serviceCidr, podCidr);
+  if (serviceRoute.length > 0) await links.batch(serviceRoute);
 
   await links.forwardPackets();
   await ruleTable.ensure(renderRuleTable({ podCidr, flatCidrs: [podCidrFleet, serviceCidr], api }));

@@ -1,7 +1,7 @@
 /** What is rendered from a difference between what is and what should be; nothing from none. */
 import { describe, expect, it } from "vitest";
 import type { TunnelPeer } from "../ports.ts";
-import { renderBridge, renderRoutes } from "./links.ts";
+import { renderBridge, renderRoutes, renderServiceRoute } from "./links.ts";
 import type { MeshPeer } from "./mesh.ts";
 import { renderPeerChanges } from "./peer-changes.ts";
 import { planPodLink, podLinkName } from "./pod-link.ts";
@@ -86,6 +86,15 @@ describe("bridge and routes", () => {
       ),
     ).toEqual(["route del 10.42.3.0/24 dev bramble-wg", "route replace 10.42.2.0/24 dev bramble-wg src 10.42.9.1"]);
   });
+});
+
+it("the board's own way to services is made where it is missing or goes by another address", () => {
+  const wanted = ["route replace 10.43.0.0/16 dev bramble0 src 10.42.1.1"];
+  const render = (...routes: { prefix: string; source: string | undefined }[]) =>
+    renderServiceRoute(routes, "10.43.0.0/16", "10.42.1.0/24");
+  expect(render({ prefix: "10.42.1.0/24", source: "10.42.1.1" })).toEqual(wanted);
+  expect(render({ prefix: "10.43.0.0/16", source: "10.42.9.1" })).toEqual(wanted);
+  expect(render({ prefix: "10.43.0.0/16", source: "10.42.1.1" })).toEqual([]);
 });
 
 it("the rule table hides pods from the outside only", () => {

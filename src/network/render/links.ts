@@ -43,6 +43,16 @@ export function renderRoutes(actual: readonly Route[], peers: readonly MeshPeer[
   ];
 }
 
+/**
+ * The way of the board's own processes to services. A board without a default route has it by this alone, and on any
+ * board what no rule leads on ends at the bridge instead of leaving the fleet.
+ */
+export function renderServiceRoute(actual: readonly Route[], serviceCidr: string, podCidr: string): string[] {
+  const source = gatewayOf(podCidr).address;
+  const isThere = actual.some((route) => route.prefix === serviceCidr && route.source === source);
+  return isThere ? [] : [`route replace ${serviceCidr} dev ${bridgeName} src ${source}`];
+}
+
 function hardwareAddress(address: string): string {
   const octets = address.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0"));
   return ["0a", "b0", ...octets].join(":");

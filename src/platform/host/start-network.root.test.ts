@@ -6,6 +6,7 @@ import { type Clock, delay } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import type { BoardNetwork } from "../../network/board-network.ts";
 import { endpointAnnotation, type MeshNode, publicKeyAnnotation } from "../../network/render/mesh.ts";
+import type { RunCommand } from "./run-command.ts";
 import { type NetworkOptions, startNetwork } from "./start-network.ts";
 import { systemClock } from "./system-clock.ts";
 import { type BareBoard, cable, inSandbox, processesIn, startBareBoard } from "./testing/bare-board.ts";
@@ -119,6 +120,28 @@ describe("the board's network", () => {
     await one.run(["ip", "link", "del", "bramble-wg"]);
     await eventually(() => one.run(["wg", "show", "bramble-wg"]));
     expect(await two.run(["ip", "-o", "link"])).not.toContain("bramble");
+  });
+
+  it("leads the API's address to a voter, for pods and for the board itself, and then to another", async () => {
+    const [one, two] = await twoBoards();
+    const n1 = await startOn(one, "b1");
+    const service = { address: "10.43.0.1", port: 443 };
+    // Before the board knows its prefix: nothing to change yet, and nothing lost.
+    n1.leadApiTo({ service, voter: { address: "10.99.0.2", port: 6443 } });
+    n1.update([nodeOf(1, n1)]);
+    const pod = await one.sandbox();
+    await n1.podNetwork.attach({ uid: "11111111-0000", sandboxPid: pod, address: "10.42.1.7" });
+    const answerFrom = async (ask: RunCommand, port: number, word: string) => {
+      const served = two.run(["busybox", "nc", "-l", "-p", String(port), "-e", "echo", word]);
+      await eventually(async () =>
+        expect(await ask(["busybox", "nc", "-w", "1", service.address, String(service.port)])).toBe(`${word}\n`),
+      );
+      await served;
+    };
+    await answerFrom(inSandbox(pod), 6443, "one");
+    await answerFrom(one.run, 6443, "two");
+    n1.leadApiTo({ service, voter: { address: "10.99.0.2", port: 6444 } });
+    await answerFrom(inSandbox(pod), 6444, "three");
   });
 
   it("is adopted by the next process, keeps its key private, and leaves nothing behind", async () => {
