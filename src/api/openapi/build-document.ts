@@ -11,7 +11,8 @@ import {
   type OpenApiSchema,
   reference,
 } from "./definitions.ts";
-import { type OpenApiPath, pathsOf, type ResourceDefinitions } from "./operations.ts";
+import type { ResourceDefinitions } from "./operation.ts";
+import { type OpenApiPath, pathsOf } from "./paths.ts";
 
 export interface OpenApiDocument {
   readonly swagger: "2.0";

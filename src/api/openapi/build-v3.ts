@@ -1,8 +1,9 @@
 /** OpenAPI v3 documents, one for each version of a group, made from the v2 document of all. */
 import type { OpenApiDocument } from "./build-document.ts";
 import type { OpenApiSchema } from "./definitions.ts";
-import type { OpenApiOperation, OpenApiPath } from "./operations.ts";
+import type { OpenApiOperation } from "./operation.ts";
 import type { OpenApiParameter } from "./parameters.ts";
+import type { OpenApiPath } from "./paths.ts";
 
 const prefix = { v2: "#/definitions/", v3: "#/components/schemas/" };
 

@@ -1,15 +1,7 @@
-/** The requests that a resource answers, as OpenAPI v2 operations on paths. */
-import { type AnyResource, apiVersionOfResource, type Verb } from "../resource.ts";
-import { type Subresource, subresourceEntry } from "../subresources.ts";
+/** One request that a resource answers, as an OpenAPI v2 operation. */
+import type { AnyResource } from "../resource.ts";
 import { type GroupVersionKind, type OpenApiSchema, reference } from "./definitions.ts";
-import {
-  type Action,
-  bodyParameter,
-  type OpenApiParameter,
-  patchParameter,
-  pathParameter,
-  queryParameters,
-} from "./parameters.ts";
+import { type Action, bodyParameter, type OpenApiParameter, patchParameter, queryParameters } from "./parameters.ts";
 
 export interface OpenApiOperation {
   readonly description: string;
@@ -26,10 +18,6 @@ export interface OpenApiOperation {
 
 export type Method = "get" | "put" | "post" | "delete" | "patch";
 
-export type OpenApiPath = Readonly<
-  { parameters?: readonly OpenApiParameter[] } & { readonly [method in Method]?: OpenApiOperation }
->;
-
 /** The names of the definitions that operations speak of. */
 export interface ResourceDefinitions {
   readonly object: string;
@@ -40,18 +28,20 @@ export interface ResourceDefinitions {
   readonly ofKind: (kind: GroupVersionKind) => string | undefined;
 }
 
-const actions: Readonly<Record<Verb, Action | undefined>> = {
-  create: "post",
-  delete: "delete",
-  deletecollection: "deletecollection",
-  get: "get",
-  list: "list",
-  patch: "patch",
-  update: "put",
-  // A list with a parameter.
-  watch: undefined,
-};
-const methods: Readonly<Record<Exclude<Action, "connect">, Method>> = {
+/** What one operation is about. */
+export interface Subject {
+  readonly resource: AnyResource;
+  readonly kind: GroupVersionKind;
+  /** What is sent and answered; nothing that has a schema for streams. */
+  readonly object: string | undefined;
+  /** Ends the operation's id: `Status`, `ForAllNamespaces`. */
+  readonly suffix: string;
+}
+
+/** What is asked for by one method; streams are asked for by any. */
+export type MethodAction = Exclude<Action, "connect">;
+
+export const methods: Readonly<Record<MethodAction, Method>> = {
   list: "get",
   get: "get",
   post: "post",
@@ -81,84 +71,10 @@ const patchTypes = [
 /** Clients choose the patch by what is listed. */
 const customPatchTypes = patchTypes.filter((type) => type !== strategicType);
 
-/** What one operation is about. */
-interface Subject {
-  readonly resource: AnyResource;
-  readonly kind: GroupVersionKind;
-  /** What is sent and answered; nothing that has a schema for streams. */
-  readonly object: string | undefined;
-  /** Ends the operation's id: `Status`, `ForAllNamespaces`. */
-  readonly suffix: string;
-}
-
-/** Every path of the resource, with the parameters that its place holders name. */
-export function pathsOf(resource: AnyResource, definitions: ResourceDefinitions): [string, OpenApiPath][] {
-  const { group, version, kind, plural, namespaced, verbs, subresources } = resource;
-  const root = `${group === "" ? "/api" : "/apis"}/${apiVersionOfResource(resource)}`;
-  const namespaceParameters = namespaced ? [pathParameter("namespace", "The objects' namespace.")] : [];
-  const objectParameters = [pathParameter("name", "The object's name."), ...namespaceParameters];
-  const collection = namespaced ? `${root}/namespaces/{namespace}/${plural}` : `${root}/${plural}`;
-  const subject = { resource, kind: { group, version, kind }, object: definitions.object, suffix: "" };
-  const served = (subset: readonly Verb[]) => subset.filter((verb) => verbs.includes(verb));
-
-  const paths: [string, OpenApiPath][] = [
-    [
-      collection,
-      {
-        ...operations(subject, definitions, served(["list", "create", "deletecollection"])),
-        parameters: namespaceParameters,
-      },
-    ],
-    [
-      `${collection}/{name}`,
-      {
-        ...operations(subject, definitions, served(["get", "update", "patch", "delete"])),
-        parameters: objectParameters,
-      },
-    ],
-  ];
-  if (namespaced) {
-    const everywhere = { ...subject, suffix: "ForAllNamespaces" };
-    paths.push([`${root}/${plural}`, operations(everywhere, definitions, served(["list"]))]);
-  }
-  for (const subresource of subresources) {
-    const own = subresourceOperations(resource, subresource, definitions);
-    paths.push([`${collection}/{name}/${subresource}`, { ...own, parameters: objectParameters }]);
-  }
-  return paths.filter(([, { parameters: _, ...answered }]) => Object.keys(answered).length > 0);
-}
-
-function subresourceOperations(
-  resource: AnyResource,
-  subresource: Subresource,
-  definitions: ResourceDefinitions,
-): OpenApiPath {
-  const {
-    verbs,
-    kind: name,
-    group = resource.group,
-    version = resource.version,
-  } = subresourceEntry(subresource, resource.kind);
-  const kind = { group, version, kind: name };
-  const object = subresource === "log" ? undefined : definitions.ofKind(kind);
-  const suffix = `${subresource.charAt(0).toUpperCase()}${subresource.slice(1)}`;
-  return operations({ resource, kind, object, suffix }, definitions, verbs);
-}
-
-function operations(subject: Subject, definitions: ResourceDefinitions, verbs: readonly Verb[]): OpenApiPath {
-  return Object.fromEntries(
-    verbs.flatMap((verb) => {
-      const action = actions[verb];
-      if (action === undefined || action === "connect") return [];
-      return [[methods[action], operation(subject, definitions, action)]];
-    }),
-  );
-}
-
-function operation(
+export function operation(
   { resource, kind, object, suffix }: Subject,
   definitions: ResourceDefinitions,
-  served: Exclude<Action, "connect">,
+  served: MethodAction,
 ): OpenApiOperation {
   const { group, version, namespaced } = resource;
   const action = object === undefined && suffix !== "Log" ? "connect" : served;
@@ -189,7 +105,7 @@ function groupTag(group: string): string {
     .join("");
 }
 
-function upperFirst(name: string): string {
+export function upperFirst(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
