@@ -22,6 +22,8 @@ export interface AuditFacts {
   readonly target?: Identity;
   readonly decision?: Decision;
   readonly submitted?: unknown;
+  /** Annotations besides those of the decision. */
+  readonly notes?: Readonly<Record<string, string>>;
   /** HTTP status; absent where the client left before there was one. */
   readonly code?: number;
 }
@@ -49,7 +51,7 @@ export function auditEvent(facts: AuditFacts, level: AuditLevel, stage: AuditSta
     ...submitted.object,
     requestReceivedTimestamp: microTime(facts.receivedMs),
     stageTimestamp: microTime(nowMs),
-    annotations: { ...decisionNotes(decision), ...submitted.notes },
+    annotations: { ...decisionNotes(decision), ...submitted.notes, ...facts.notes },
   };
 }
 

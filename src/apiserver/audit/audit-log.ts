@@ -77,11 +77,17 @@ export class AuditTrail {
     this.#facts = { ...this.#facts, submitted: body };
   }
 
+  /** What admission says of the request; each as an annotation. */
+  noted(notes: Readonly<Record<string, string>>): void {
+    this.#facts = { ...this.#facts, notes };
+  }
+
   /** The first call counts. `code` is absent where the client left before it was answered. */
   complete(code: number | undefined): void {
     if (this.#isComplete) return;
     this.#isComplete = true;
-    if (quietPaths.has(this.#facts.requestUri)) return;
+    const [path = ""] = this.#facts.requestUri.split("?");
+    if (quietPaths.has(path)) return;
     if (code !== undefined) this.#facts = { ...this.#facts, code };
     this.#write("ResponseComplete");
   }

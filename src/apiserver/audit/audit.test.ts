@@ -98,6 +98,7 @@ describe("the audit log", () => {
 
   it("says nothing of who asks whether the voter lives", async () => {
     await metadata.ask("/readyz", { as: undefined });
+    await metadata.ask("/version?timeout=5s");
     await metadata.ask(`${home}/pods/nothing`);
     expect(await noted()).toMatchObject({ verb: "get", responseStatus: { code: 404 } });
   });

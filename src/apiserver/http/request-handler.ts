@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../../api/api-error.ts";
 import type { Logger } from "../../lib/logger.ts";
+import { attributesOf } from "../authorization/request-attributes.ts";
 import { refusalOf } from "../error-reply.ts";
 import { streamPlace } from "../streams/stream-place.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
@@ -45,6 +46,7 @@ export function createRequestHandler(options: HttpServices) {
 async function answer(exchange: HttpExchange, options: HttpServices): Promise<(() => Promise<void>) | undefined> {
   const { request, response, target } = exchange;
   if (isPublicPath(target.path)) {
+    options.apiServer.access.audit?.trailOf(request).asked(attributesOf({ method: exchange.method, ...target }));
     await sendReply(request, response, await servePublic(exchange, options));
     return undefined;
   }
