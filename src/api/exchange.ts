@@ -30,6 +30,8 @@ export interface ApiReply {
   readonly body: unknown;
   /** What the client should know besides; each is a `Warning` header over HTTP. */
   readonly warnings?: readonly string[];
+  /** What admission noted, for the audit log. */
+  readonly notes?: Readonly<Record<string, string>>;
 }
 
 export interface ApiWatchEvent {

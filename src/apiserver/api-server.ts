@@ -79,13 +79,19 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       // A verb that decides anew says again what it said before.
       const warnings = new Set<string>();
       const warn = (text: string) => void warnings.add(text);
+      const notes = new Map<string, string>();
+      const note = (key: string, value: string) => void notes.set(key, value);
+      const asides = () => ({
+        ...(warnings.size > 0 && { warnings: [...warnings] }),
+        ...(notes.size > 0 && { notes: Object.fromEntries(notes) }),
+      });
       try {
-        const reply = await dispatch({ kinds, contextOf }, request, { identity, fence, signal, warn });
-        return warnings.size === 0 ? reply : { ...reply, warnings: [...warnings] };
+        const reply = await dispatch({ kinds, contextOf }, request, { identity, fence, signal, warn, note });
+        return { ...reply, ...asides() };
       } catch (thrown) {
         if (signal?.aborted) throw signal.reason;
         const { code, status } = refusalOf(thrown, log);
-        return { status: code, body: status, ...(warnings.size > 0 && { warnings: [...warnings] }) };
+        return { status: code, body: status, ...asides() };
       }
     },
 
@@ -98,6 +104,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         fence: undefined,
         signal,
         warn: () => {},
+        note: () => {},
       });
       // A watch of one object is a watch of its collection that selects its name.
       const query = name === undefined ? verb.query : { ...verb.query, fieldSelector: `metadata.name=${name}` };

@@ -27,6 +27,8 @@ export interface Caller {
   readonly signal: AbortSignal | undefined;
   /** Tells the client something that refuses nothing. */
   readonly warn: (text: string) => void;
+  /** Tells the audit log something. */
+  readonly note: (key: string, value: string) => void;
 }
 
 /** What verbs stand on, by the kind that a request is for: not all kinds are kept in one place. */

@@ -35,6 +35,8 @@ export interface AdmissionRequest {
   readonly dryRun: boolean;
   /** Tells the client something that refuses nothing. */
   readonly warn: (text: string) => void;
+  /** Tells the audit log something, under a key of its own. */
+  readonly note: (key: string, value: string) => void;
 }
 
 /** A request that brings an object, complete as its kind makes it. */

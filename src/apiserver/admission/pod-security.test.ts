@@ -60,6 +60,19 @@ describe("a namespace's Pod Security level", () => {
     expect(await create(path, daemonSet)).toMatchObject({ status: 201, warnings: [words] });
   });
 
+  it("tells the audit log of what it would not let in", async () => {
+    await farm({ audit: "baseline" });
+    const reply = await create(pods, pod({ hostPID: true }));
+    expect(reply).toMatchObject({
+      status: 201,
+      notes: {
+        [`${prefix}enforce-policy`]: "privileged:latest",
+        [`${prefix}audit-violations`]: 'would violate PodSecurity "baseline:latest": host namespaces (hostPID=true)',
+      },
+    });
+    expect(reply.warnings).toBeUndefined();
+  });
+
   it("is asked at updates of what a pod wishes alone", async () => {
     await farm({});
     await test.send("POST", pods, pod({}, { privileged: true }));

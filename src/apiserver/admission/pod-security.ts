@@ -1,6 +1,7 @@
 /**
- * Pod Security levels by namespace label: pods that violate the enforced level are refused, those that violate the
- * warned-of level, and workloads that would make such pods, are answered with a warning.
+ * Pod Security levels by namespace label: pods that violate the enforced level are refused. Those that violate the
+ * warned-of level, and workloads that would make such pods, are answered with a warning; the audit log is told of those
+ * that violate the audited level.
  */
 import { ApiError } from "../../api/api-error.ts";
 import { namespaceResource } from "../../api/kinds/namespace.ts";
@@ -34,26 +35,40 @@ export const podSecurity: ValidatingStep = async (context, request) => {
 };
 
 async function judgePod(context: AdmissionContext, request: Judged, pod: JudgedPod & ApiObject): Promise<void> {
-  const { operation, subresource, resource, name, oldObject, warn } = request;
+  const { operation, subresource, resource, name, oldObject, note } = request;
   if (subresource !== undefined && subresource !== "ephemeralcontainers") return;
   if (operation === "UPDATE" && oldObject !== undefined && isPod(oldObject) && sameJson(oldObject.spec, pod.spec))
     return;
   const policy = await policiesOf(context, request);
-  const enforced = findings(pod, policy("enforce"));
+  const level = policy("enforce");
+  note("pod-security.kubernetes.io/enforce-policy", policyText(level));
+  audit(request, pod, policy("audit"));
+  const enforced = findings(pod, level);
   if (enforced !== undefined) throw ApiError.forbidden(resource, name, `violates PodSecurity ${enforced}`);
-  const warned = findings(pod, policy("warn"));
-  if (warned !== undefined) warn(`would violate PodSecurity ${warned}`);
+  warn(request, pod, policy("warn"));
+}
+
+function warn(request: Judged, pod: JudgedPod, policy: PodSecurityPolicy): void {
+  const found = findings(pod, policy);
+  if (found !== undefined) request.warn(`would violate PodSecurity ${found}`);
+}
+
+function audit(request: Judged, pod: JudgedPod, policy: PodSecurityPolicy): void {
+  const found = findings(pod, policy);
+  if (found === undefined) return;
+  request.note("pod-security.kubernetes.io/audit-violations", `would violate PodSecurity ${found}`);
 }
 
 /** Nothing that makes pods is refused: the pods themselves are. */
 async function judgeTemplate(context: AdmissionContext, request: Judged, object: ApiObject): Promise<void> {
   const template = templateOf(object);
   if (template === undefined) return;
-  const policy = (await policiesOf(context, request))("warn");
-  if (policy.level === "privileged") return;
+  const policy = await policiesOf(context, request);
+  if (policy("warn").level === "privileged" && policy("audit").level === "privileged") return;
   const parsed = podTemplateSpecSchema.safeParse(template);
-  const warned = parsed.success ? findings(parsed.data, policy) : undefined;
-  if (warned !== undefined) request.warn(`would violate PodSecurity ${warned}`);
+  if (!parsed.success) return;
+  audit(request, parsed.data, policy("audit"));
+  warn(request, parsed.data, policy("warn"));
 }
 
 /** Where the workload kinds have it, and jobs that are made on a schedule. */

@@ -37,6 +37,7 @@ export async function serveApi(
     return () => writeWatchStream(response, rendered, clock);
   }
   const reply = await apiServer.request(apiRequest, identity, { signal });
+  if (reply.notes !== undefined) apiServer.access.audit?.trailOf(request).noted(reply.notes);
   await sendReply(
     request,
     response,

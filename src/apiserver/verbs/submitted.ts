@@ -10,9 +10,9 @@ import type { ObjectRequest, VerbRequest } from "./verb-context.ts";
 
 /** What admission is told of a request; `details` is what the verb knows of it. */
 export function admissionOf<Details extends AdmissionDetails>(request: VerbRequest, details: Details) {
-  const { resource, subresource, namespace, identity, warn } = request;
+  const { resource, subresource, namespace, identity, warn, note, query } = request;
   const name = details.oldObject?.metadata.name ?? details.object?.metadata.name ?? "";
-  return { resource, subresource, namespace, name, identity, warn, dryRun: dryRunOption(request.query), ...details };
+  return { resource, subresource, namespace, name, identity, warn, note, dryRun: dryRunOption(query), ...details };
 }
 
 interface AdmissionDetails extends Pick<AdmissionRequest, "operation" | "oldObject"> {

@@ -39,6 +39,8 @@ export interface VerbRequest {
   readonly signal: AbortSignal | undefined;
   /** Tells the client something that refuses nothing, in a header of the answer. */
   readonly warn: (text: string) => void;
+  /** Tells the audit log something. */
+  readonly note: (key: string, value: string) => void;
 }
 
 /** A request for one object. */
