@@ -1,41 +1,22 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { SliceObject } from "../../api/board-link.ts";
-import type { StreamEnd, StreamRequest } from "../../api/board-stream.ts";
-import { StreamEndpoint } from "../../api/board-streams/stream-endpoint.ts";
-import { silentLogger } from "../../lib/logger.ts";
+import type { StreamRequest } from "../../api/board-stream.ts";
 import { eventually } from "../../lib/testing/eventually.ts";
 import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import { label } from "../pod/observed-pod.ts";
 import type { PodDialler } from "../ports.ts";
 import { SimulatedRuntime } from "../runtime-simulated.ts";
-import { viewSlice } from "../slice/slice-view.ts";
+import {
+  execRequest as exec,
+  logRequest as log,
+  openStream,
+  plainSpec,
+  podName,
+  type StreamBench,
+} from "../testing/stream-bench.ts";
 import { podObject } from "../testing/test-board.ts";
-import { serveStreams } from "./serve-streams.ts";
 
-const podName = { namespace: "default", pod: "web", uid: "uid-web" };
-const log = (changes: object = {}): StreamRequest => ({
-  type: "log",
-  ...podName,
-  container: "main",
-  follow: false,
-  previous: false,
-  timestamps: false,
-  ...changes,
-});
-const exec = (changes: object = {}): StreamRequest => ({
-  type: "exec",
-  ...podName,
-  container: "main",
-  command: ["sh"],
-  stdin: true,
-  stdout: true,
-  stderr: true,
-  tty: false,
-  ...changes,
-});
-
-/** Both ends of a stream, joined, around what a board does with it. */
-class Bench {
+/** A board with a pod, an engine without containers, and a network that remembers who was called. */
+class Bench implements StreamBench {
   readonly clock = new VirtualClock(Date.parse("2026-01-02T03:04:05.678Z"));
   readonly runtime = new SimulatedRuntime({
     clock: this.clock,
@@ -43,12 +24,8 @@ class Bench {
     exec: (_, command) => ({ exitCode: Number(command[1] ?? 0), output: "$ " }),
   });
   readonly dialled: unknown[] = [];
-  #pod: object = podObject("web");
+  pod: object = podObject("web");
   #attempts = 0;
-
-  set pod(pod: object) {
-    this.#pod = pod;
-  }
 
   readonly dialler: PodDialler = {
     dial: async (sandbox, target) => {
@@ -79,88 +56,20 @@ class Bench {
       [label.attempt]: `${this.#attempts}`,
       ...(role === "sandbox" && { [label.address]: "10.42.1.7" }),
     };
-    const spec = { name: `${name}-${this.#attempts}`, image: "busybox:test", labels, stdin: true };
-    const id = await this.runtime.create({ ...emptySpec, ...spec });
+    const spec = { name: `${name}-${this.#attempts}`, labels, stdin: true };
+    const id = await this.runtime.create({ ...plainSpec, ...spec });
     await this.runtime.start(id);
     return id;
   }
 
-  open(request: StreamRequest): { stream: StreamEndpoint; text: Promise<string>; ended: Promise<StreamEnd> } {
-    const gone = new AbortController();
-    const nowMs = () => this.clock.monotonicMs();
-    const opener: StreamEndpoint = new StreamEndpoint({
-      id: 1,
-      peer: "board b1",
-      nowMs,
-      open: { node: "b1", request },
-      onReady: () => pass(opener, board),
-      onOver: () => {},
-    });
-    const board: StreamEndpoint = new StreamEndpoint({
-      id: 1,
-      peer: "the voter",
-      nowMs,
-      onReady: () => pass(board, opener),
-      onEnd: () => gone.abort(),
-      onOver: () => {},
-    });
-    opener.nextMessage();
-    const objects = new Map([["Pod default/web", this.#pod as SliceObject]]);
-    const slice = viewSlice(objects, "b1", (key, error) => {
-      throw new Error(key, { cause: error });
-    });
-    const handle = serveStreams({
-      node: "b1",
-      runtime: this.runtime,
-      dialler: this.dialler,
-      slice: () => slice,
-      hostAddress: "10.99.0.1",
-      log: silentLogger,
-    });
-    void handle(board, request, gone.signal);
-    return { stream: opener, text: textOf(opener, request.type === "connect" ? 0 : 1), ended: opener.ended };
+  open(request: StreamRequest) {
+    return openStream(this, request);
   }
-}
-
-function pass(from: StreamEndpoint, to: StreamEndpoint): void {
-  queueMicrotask(() => {
-    for (let message = from.nextMessage(); message !== undefined; message = from.nextMessage()) to.receive(message);
-  });
 }
 
 async function* only(output: AsyncIterable<{ readonly bytes: Uint8Array }>): AsyncGenerator<Uint8Array> {
   for await (const { bytes } of output) yield bytes;
 }
-
-async function textOf(stream: StreamEndpoint, channel: 0 | 1): Promise<string> {
-  let text = "";
-  for await (const bytes of stream.read(channel)) text += new TextDecoder().decode(bytes);
-  return text;
-}
-
-const emptySpec = {
-  command: undefined,
-  args: undefined,
-  env: [],
-  workingDir: undefined,
-  user: undefined,
-  hostname: undefined,
-  stdinOnce: false,
-  tty: false,
-  network: "own",
-  ipc: "own",
-  pid: "own",
-  mounts: [],
-  resources: {},
-  security: {
-    privileged: false,
-    readOnlyRootFilesystem: false,
-    noNewPrivileges: false,
-    capabilitiesAdd: [],
-    capabilitiesDrop: [],
-    groups: [],
-  },
-} as const;
 
 describe("a board's streams", () => {
   let bench: Bench;
