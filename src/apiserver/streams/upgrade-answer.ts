@@ -1,21 +1,21 @@
 /** Answers to an upgrade, written by hand: Node hands over the bare socket. */
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
+import { apiReply } from "../http/send-reply.ts";
 
 /** What else the client has sent by then is never read as a request: the connection ends. */
 export function refuseUpgrade(socket: Socket, code: number, status: unknown): void {
-  const body = Buffer.from(`${JSON.stringify(status)}\n`);
-  const headers = {
-    Connection: "close",
-    "Content-Type": "application/json",
-    "Cache-Control": "no-cache, private",
-    "Content-Length": String(body.length),
+  const { body, contentType, headers } = apiReply(code, status);
+  const own = {
+    "content-type": contentType,
+    "content-length": String(body.length),
+    "cache-control": "no-cache, private",
   };
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  writeHead(socket, code, headers);
+  writeHead(socket, code, { connection: "close", ...own, ...headers });
   socket.end(body, () => socket.destroySoon());
 }
 

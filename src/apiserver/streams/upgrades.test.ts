@@ -56,6 +56,30 @@ it("a plain request for a stream is told to ask for an upgrade", async () => {
   expect((await fleet.https.ask(`${pod}/portforward`)).json.message).toContain("Upgrade request required");
 });
 
+it("more upgraded connections than a voter can bear are told to try again, and no others", async () => {
+  const own = await StreamFleet.open();
+  const connect = () => {
+    const { server, authority, administrator } = own.https;
+    const socket = tlsConnect({ host: "127.0.0.1", port: server.port, ca: authority.caPem, ...administrator });
+    socket.write(`POST ${pod}/portforward HTTP/1.1\r\nHost: x\r\n${spdy}\r\n`);
+    return socket;
+  };
+  const sockets: TLSSocket[] = [];
+  for (let count = 0; count < 256; count += 1) {
+    const socket = connect();
+    sockets.push(socket);
+    expect(String((await once(socket, "data"))[0])).toMatch(/^HTTP\/1\.1 101 /u);
+  }
+  const refused = await all(connect());
+  expect(refused).toMatch(/^HTTP\/1\.1 429 /u);
+  expect(refused.toLowerCase()).toContain("\r\nretry-after: 5\r\n");
+  expect((await own.https.ask("/version")).status).toBe(200);
+  sockets.pop()?.destroy();
+  await expect.poll(async () => String((await once(connect(), "data"))[0])).toMatch(/^HTTP\/1\.1 101 /u);
+  for (const socket of sockets) socket.destroy();
+  await own.close();
+});
+
 describe("WebSockets", () => {
   it("are refused to pages of other sites, and open to our own and to programs", async () => {
     const { port } = fleet.https.server;

@@ -39,6 +39,8 @@ export async function openLog(
   const stream = await boards.open(board, request, signal).catch((thrown: unknown) => {
     throw asRefusal(thrown);
   });
+  // Also where nobody gets as far as to write the log.
+  signal.addEventListener("abort", () => stream.close(), { once: true });
   const chunks = stream.read(1)[Symbol.asyncIterator]();
   // A board that finds no log says so before any of it: that is still an answer with a code.
   const first = options.follow ? undefined : await chunks.next();
@@ -61,7 +63,6 @@ async function writeLog(
   first: IteratorResult<Uint8Array> | undefined,
   chunks: AsyncIterator<Uint8Array>,
 ): Promise<void> {
-  response.once("close", () => stream.close());
   response.writeHead(200, { "content-type": "text/plain", "cache-control": "no-cache, private" });
   response.flushHeaders();
   for (let chunk = first ?? (await chunks.next()); chunk.done !== true; chunk = await chunks.next()) {
