@@ -37,10 +37,15 @@ function metricText(spec: MetricSpec, status: MetricStatus | undefined): string 
     case "Pods":
       return amountText(spec.pods?.target, status?.pods?.current);
     case "Object":
-      return amountText(spec.object?.target, status?.object?.current);
+      return `${amountText(spec.object?.target, status?.object?.current)}${averageMark(spec.object?.target)}`;
     case "External":
-      return amountText(spec.external?.target, status?.external?.current);
+      return `${amountText(spec.external?.target, status?.external?.current)}${averageMark(spec.external?.target)}`;
   }
+}
+
+/** Of metrics that may be meant as a whole or for each pod. */
+function averageMark(target: MetricTarget | undefined): string {
+  return target?.averageValue === undefined ? "" : " (avg)";
 }
 
 function shareText(target: MetricTarget | undefined, current: MetricValue | undefined): string {
@@ -52,5 +57,5 @@ function shareText(target: MetricTarget | undefined, current: MetricValue | unde
 function amountText(target: MetricTarget | undefined, current: MetricValue | undefined): string {
   const isAverage = target?.averageValue !== undefined;
   const now = (isAverage ? current?.averageValue : current?.value) ?? "<unknown>";
-  return `${now}/${isAverage ? `${target.averageValue} (avg)` : (target?.value ?? "<auto>")}`;
+  return `${now}/${isAverage ? target.averageValue : (target?.value ?? "<auto>")}`;
 }
