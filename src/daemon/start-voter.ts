@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { createApiServer } from "../apiserver/api-server.ts";
 import { EncryptedStore } from "../apiserver/encryption/encrypted-store.ts";
 import { followKeys } from "../apiserver/encryption/follow-keys.ts";
-import { Keyring, parseKeyring } from "../apiserver/encryption/keyring.ts";
 import { EventExchange } from "../apiserver/events/event-exchange.ts";
 import { EventStore } from "../apiserver/events/event-store.ts";
 import { createHttpServer } from "../apiserver/http/http-server.ts";
@@ -18,7 +17,6 @@ import type { Surroundings } from "../client/controller.ts";
 import { messageOf } from "../lib/errors.ts";
 import { MetricRegistry } from "../lib/metrics.ts";
 import { FileDisk } from "../platform/disk/file-disk.ts";
-import type { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { showProcess } from "../platform/host/process-metrics.ts";
 import { secureRandom } from "../platform/host/secure-random.ts";
 import { LevelStateBackend } from "../platform/level/level-state-backend.ts";
@@ -31,6 +29,7 @@ import { openStoredAuthority } from "./fleet-key.ts";
 import { leadWhenElected } from "./lead-when-elected.ts";
 import { bramble } from "./release.ts";
 import { tellInvited } from "./voter-invitations.ts";
+import { openKeyring } from "./voter-keyring.ts";
 import { openVoterLinks } from "./voter-links.ts";
 import { VoterPresence } from "./voter-presence.ts";
 import { keepVoterRecord, readVoterRecord } from "./voter-record.ts";
@@ -59,7 +58,11 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     throw error;
   });
   keepVoterRecord(replicated, directory.path);
-  const keyring = await openKeyring(directory);
+  const keyring = await openKeyring(directory, replicated.reader).catch(async (error: unknown) => {
+    await replicated.close();
+    await links.close();
+    throw error;
+  });
   const store = new EncryptedStore(replicated, keyring);
 
   const events = new EventStore(clock, secureRandom);
@@ -157,11 +160,6 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       await audit?.sink.close();
     },
   };
-}
-
-async function openKeyring(directory: FleetDirectory): Promise<Keyring> {
-  const text = await directory.readEncryptionKeys();
-  return new Keyring(text === undefined ? [] : parseKeyring(text), (next) => directory.writeEncryptionKeys(next));
 }
 
 /** Throws `DamagedVoterError` or `DamagedStateError` with everything closed again. */
