@@ -84,6 +84,22 @@ describe("managed fields", () => {
     expect(forgotten.body.metadata).not.toHaveProperty("managedFields");
   });
 
+  it("are what patches of them find, whichever way these name them", async () => {
+    const server = await TestApi.open();
+    await server.send("POST", `${maps}?fieldManager=one`, configMap("a", { x: "1" }));
+    const jsonType = "application/json-patch+json";
+    const patch = (operations: object[]) => server.send("PATCH", `${maps}/a`, operations, jsonType);
+    const manager = "/metadata/managedFields/0/manager";
+    expect((await patch([{ op: "test", path: manager, value: "one" }])).status).toBe(200);
+    expect((await patch([{ op: "test", path: `${manager}/x`, value: "one" }])).status).toBe(422);
+    const renamed = await patch([{ op: "replace", path: manager, value: "two" }]);
+    expect(managersOf(renamed.body)).toEqual(["two Update"]);
+    expect(fieldsOf(renamed.body, "two")).toEqual({ "f:data": { ".": {}, "f:x": {} } });
+    const merged = { metadata: { managedFields: [{}] } };
+    const reset = await server.send("PATCH", `${maps}/a`, merged, "application/merge-patch+json");
+    expect(reset.body.metadata).not.toHaveProperty("managedFields");
+  });
+
   it("keep at most ten that update", async () => {
     const server = await TestApi.open();
     await server.send("POST", `${maps}?fieldManager=first`, configMap("a", {}));

@@ -1,10 +1,6 @@
 /** Who sets fields: the managers of an object, from `metadata.managedFields` and back. */
-import type { ObjectMeta } from "../meta/object-meta.ts";
-import { emptyFieldSet, type FieldSet } from "./field-set.ts";
-import { fromFieldsV1 } from "./fields-v1.ts";
-import { type FieldsV1Entry, sharedFieldsV1 } from "./shared-fields.ts";
-
-export type ManagedFieldsEntry = NonNullable<ObjectMeta["managedFields"]>[number];
+import type { FieldSet } from "./field-set.ts";
+import { entryOfFields, fieldsOfEntry, type ManagedFieldsEntry } from "./fields-entry.ts";
 
 export type Operation = "Apply" | "Update";
 
@@ -20,6 +16,8 @@ export interface ManagerKey {
 export interface Manager extends ManagerKey {
   readonly time: string | undefined;
   readonly fields: FieldSet;
+  /** What it was read from, as long as nothing of it has changed. */
+  readonly entry?: ManagedFieldsEntry | undefined;
 }
 
 /** How a refusal names a manager. */
@@ -43,41 +41,37 @@ export function readManagers(entries: readonly ManagedFieldsEntry[]): readonly M
   const managers: Manager[] = [];
   for (const entry of entries) {
     const { manager = "", operation, apiVersion, subresource = "", time, fieldsType = "FieldsV1" } = entry;
-    const fields = readFields(entry.fieldsV1);
+    const fields = fieldsOfEntry(entry);
     const isSound = (operation === "Apply" || operation === "Update") && apiVersion !== undefined;
     if (!isSound || fieldsType !== "FieldsV1" || fields === undefined) return undefined;
-    if (fields.size > 0) managers.push({ manager, operation, apiVersion, subresource, time, fields });
+    if (fields.size > 0) managers.push({ manager, operation, apiVersion, subresource, time, fields, entry });
   }
   return managers;
 }
 
-/** Field sets that were read before: versions of objects share them. */
-const known = new WeakMap<object, FieldSet>();
-
-function readFields(fieldsV1: ManagedFieldsEntry["fieldsV1"]): FieldSet | undefined {
-  if (fieldsV1 === undefined) return emptyFieldSet;
-  const found = known.get(fieldsV1);
-  if (found !== undefined) return found;
-  const read = fromFieldsV1(fieldsV1);
-  if (read !== undefined) known.set(fieldsV1, read);
-  return read;
-}
-
 /** Appliers first, then by time, as Kubernetes lists them. */
 export function writeManagers(managers: readonly Manager[]): ManagedFieldsEntry[] {
-  return [...managers].sort(compareManagers).map(({ manager, operation, apiVersion, subresource, time, fields }) => {
-    const fieldsV1: FieldsV1Entry = sharedFieldsV1(fields);
-    known.set(fieldsV1, fields);
-    return {
-      manager,
-      operation,
-      apiVersion,
-      ...(time !== undefined && { time }),
-      fieldsType: "FieldsV1",
-      fieldsV1,
-      ...(subresource !== "" && { subresource }),
-    };
-  });
+  return [...managers].sort(compareManagers).map(writeManager);
+}
+
+function writeManager({
+  manager,
+  operation,
+  apiVersion,
+  subresource,
+  time,
+  fields,
+  entry,
+}: Manager): ManagedFieldsEntry {
+  if (entry !== undefined) return entry;
+  const head = {
+    manager,
+    operation,
+    apiVersion,
+    ...(time !== undefined && { time }),
+    ...(subresource !== "" && { subresource }),
+  };
+  return entryOfFields(head, fields);
 }
 
 function compareManagers(one: Manager, other: Manager): number {

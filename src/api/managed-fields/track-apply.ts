@@ -46,8 +46,8 @@ export function trackApply(
     .map((manager) => without(without(manager, changed), removed))
     .filter(ownsSomething);
   if (applied.size === 0) return left;
-  const isSame = own !== undefined && sameFieldSet(own.fields, applied);
-  return [...left, { ...applier, time: isSame ? own.time : time, fields: applied }];
+  if (own !== undefined && sameFieldSet(own.fields, applied)) return [...left, own];
+  return [...left, { ...applier, time, fields: applied }];
 }
 
 /** What of `fields` may be owned through the object itself or through one of its subresources. */

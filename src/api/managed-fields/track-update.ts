@@ -21,14 +21,14 @@ export function trackUpdate(
   const before = own?.fields ?? emptyFieldSet;
   const fields = union(difference(before, removed), changed);
   if (fields.size === 0) return left;
-  const isSame = own !== undefined && sameFieldSet(before, fields);
-  return capped([...left, { ...writer, time: isSame ? own.time : time, fields }]);
+  if (own !== undefined && sameFieldSet(before, fields)) return [...left, own];
+  return capped([...left, { ...writer, time, fields }]);
 }
 
 /** The manager without these fields; itself where it owns none of them. */
 export function without(manager: Manager, fields: FieldSet): Manager {
   const left = difference(manager.fields, fields);
-  return sameFieldSet(left, manager.fields) ? manager : { ...manager, fields: left };
+  return sameFieldSet(left, manager.fields) ? manager : { ...manager, fields: left, entry: undefined };
 }
 
 export function ownsSomething({ fields }: Manager): boolean {

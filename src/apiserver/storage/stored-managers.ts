@@ -1,8 +1,6 @@
 /** `managedFields` as they are stored: in full they would be as large as the object that they are about. */
-import { fieldsV1FromText, textOfFieldsV1 } from "../../api/managed-fields/shared-fields.ts";
+import { entryOfText, type ManagedFieldsEntry, textOfEntry } from "../../api/managed-fields/fields-entry.ts";
 import type { ObjectMeta } from "../../api/meta/object-meta.ts";
-
-type Entry = NonNullable<ObjectMeta["managedFields"]>[number];
 
 /** With each field set as short text, where it is one that the server has made. */
 export function packManagers(metadata: ObjectMeta): unknown {
@@ -10,16 +8,18 @@ export function packManagers(metadata: ObjectMeta): unknown {
   return managedFields === undefined ? metadata : { ...metadata, managedFields: managedFields.map(packEntry) };
 }
 
-function packEntry(entry: Entry): unknown {
-  const { fieldsV1, fieldsType, ...rest } = entry;
-  const text = fieldsV1 === undefined ? undefined : textOfFieldsV1(fieldsV1);
-  return text === undefined ? entry : { ...rest, fieldsV1: text };
+function packEntry(entry: ManagedFieldsEntry): unknown {
+  const text = textOfEntry(entry);
+  if (text === undefined) return entry;
+  const { manager, operation, apiVersion, time, subresource } = entry;
+  return { manager, operation, apiVersion, time, subresource, fieldsV1: text };
 }
 
-/** Entries as `packManagers` left them, in full. */
-export function unpackManagers(entries: readonly Entry[]): Entry[] {
+/** Entries as `packManagers` left them, as clients see them. */
+export function unpackManagers(entries: readonly ManagedFieldsEntry[]): ManagedFieldsEntry[] {
   return entries.map((entry) => {
-    const text: unknown = entry.fieldsV1;
-    return typeof text === "string" ? { ...entry, fieldsType: "FieldsV1", fieldsV1: fieldsV1FromText(text) } : entry;
+    const { fieldsV1, ...head } = entry;
+    const text: unknown = fieldsV1;
+    return typeof text === "string" ? entryOfText(head, text) : entry;
   });
 }
