@@ -162,6 +162,49 @@ describe("a SPDY session", () => {
     client.socket.destroy();
   });
 
+  it.each([
+    ["v4.channel.k8s.io", '"reason":"ExitCode","message":"3"'],
+    ["v3.channel.k8s.io", "command terminated with non-zero exit code: exit status 3"],
+    ["v2.channel.k8s.io", "command terminated with non-zero exit code: exit status 3"],
+    ["channel.k8s.io", "command terminated with non-zero exit code: exit status 3"],
+    ["", "command terminated with non-zero exit code: exit status 3"],
+  ])("runs commands in version '%s' of their protocol", async (protocol, end) => {
+    const client = new SpdyClient(
+      `POST ${pod}/exec${query("sh", "-c", "echo out; echo err >&2; exit 3")} HTTP/1.1\r\nHost: x\r\n${spdy}${protocol === "" ? "" : `X-Stream-Protocol-Version: ${protocol}\r\n`}\r\n`,
+    );
+    for (const [index, streamtype] of ["error", "stdout", "stderr"].entries())
+      client.open(2 * index + 1, { streamtype });
+    const said = ["", "", ""];
+    for (let finished = 0; finished < 3; ) {
+      const frame = await client.next();
+      if (frame?.type !== "data") continue;
+      said[(frame.streamId - 1) / 2] += Buffer.from(frame.bytes).toString();
+      if (frame.isFinal) finished += 1;
+    }
+    expect(said.slice(1)).toEqual(["out\n", "err\n"]);
+    expect(said[0]).toContain(end);
+    client.socket.destroy();
+  });
+
+  it("that is never completed ends, and its process with it", async () => {
+    const client = new SpdyClient(`POST ${pod}/exec${query("sleep", "1000")} HTTP/1.1\r\nHost: x\r\n${spdy}\r\n`);
+    client.open(1, { streamtype: "error" });
+    expect(await client.next()).toMatchObject({ type: "synReply" });
+    expect(fleet.board.openCount).toBe(1);
+    fleet.https.fleet.clock.advance(30_000);
+    await expect.poll(() => fleet.board.openCount).toBe(0);
+    client.socket.destroy();
+  });
+
+  it("of noise is closed", async () => {
+    const socket = open();
+    socket.write(`POST ${pod}/portforward HTTP/1.1\r\nHost: x\r\n${spdy}\r\n`);
+    await once(socket, "data");
+    socket.write(Buffer.alloc(100_000, 0xa5));
+    socket.resume();
+    await once(socket, "end");
+  });
+
   it("holds a client back that sends what nobody reads, in little memory", async () => {
     const target = `${pod}/exec?stdin=true&stdout=true&command=sleep&command=1000`;
     const client = new SpdyClient(

@@ -76,6 +76,10 @@ export class ProcessBoard implements BoardStreams {
       }
       case "connect":
         return connected(request.port);
+      default:
+        throw new BoardStreamError("BadRequest", "boards for tests know nothing of this");
+      case "usage":
+        throw new BoardStreamError("Unavailable", "these processes are not measured");
     }
   }
 }
