@@ -12,6 +12,7 @@ import { nodeLifecycleController, type PresenceSource } from "./node-lifecycle/r
 import { podGcController } from "./pod-gc/reconcile.ts";
 import { resourceQuotaController } from "./resource-quota/reconcile.ts";
 import { serviceAccountController } from "./service-account/reconcile.ts";
+import { tokenSecretController } from "./token-secret/reconcile.ts";
 import { claimsController } from "./volumes/claims-reconcile.ts";
 import { volumesController } from "./volumes/volumes-reconcile.ts";
 
@@ -39,10 +40,11 @@ export function makeControllers(
     garbageCollectorController(context),
     namespaceController(context),
     customResourceDefinitionController(context),
-    kubernetesServiceController(context, apiServers),
     clusterRoleAggregationController(context),
     serviceAccountController(context, caPem),
+    tokenSecretController(context, caPem),
     resourceQuotaController(context),
+    kubernetesServiceController(context, apiServers),
     claimsController(context),
     volumesController(context),
   ];
