@@ -78,8 +78,6 @@ export class ProcessBoard implements BoardStreams {
         return connected(request.port);
       default:
         throw new BoardStreamError("BadRequest", "boards for tests know nothing of this");
-      case "usage":
-        throw new BoardStreamError("Unavailable", "these processes are not measured");
     }
   }
 }
