@@ -70,6 +70,7 @@ export async function toVerbRequest(
 ): Promise<VerbRequest> {
   const resource = await findServed(kinds, path);
   if (resource === undefined) throw ApiError.noSuchPath();
+  if (resource.deprecationWarning !== undefined) caller.warn(resource.deprecationWarning);
   const { query = {}, contentType, body, duplicateFields, userAgent } = request;
   const { namespace, subresource } = path;
   return { resource, namespace, subresource, query, contentType, body, duplicateFields, userAgent, ...caller };

@@ -62,7 +62,14 @@ function customResource({ spec }: CustomResourceDefinition, version: CustomVersi
     ),
     ...(scale !== undefined && { scale }),
   });
-  const named = { ...resource, singular: names.singular ?? resource.singular, isCustom: true } as const;
+  const named: AnyResource = {
+    ...resource,
+    singular: names.singular ?? resource.singular,
+    isCustom: true,
+    ...(version.deprecated === true && {
+      deprecationWarning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated`,
+    }),
+  };
   return hasStatus ? withStatusSubresource(named) : named;
 }
 

@@ -142,10 +142,13 @@ describe("custom kinds", () => {
 
   it("may have several versions over one store", async () => {
     const api = await server();
-    const older = { ...version, name: "v1beta1", storage: false };
+    const older = { ...version, name: "v1beta1", storage: false, deprecated: true };
     await established(api, definition([version, older]));
     const beta = "/apis/example.com/v1beta1/namespaces/default/dogs";
-    expect((await api.send("POST", beta, rex)).body.apiVersion).toBe("example.com/v1beta1");
+    expect(await api.send("POST", beta, rex)).toMatchObject({
+      body: { apiVersion: "example.com/v1beta1" },
+      warnings: ["example.com/v1beta1 Dog is deprecated"],
+    });
     expect((await api.get(`${dogs}/rex`)).body.apiVersion).toBe("example.com/v1");
     expect((await api.get(beta)).body.items).toMatchObject([{ apiVersion: "example.com/v1beta1" }]);
     const watch = api.watch(`${dogs}?resourceVersion=0`);
