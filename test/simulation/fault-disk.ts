@@ -28,6 +28,8 @@ export class FaultDisk implements Disk {
   readonly #whenRunning: (action: () => void) => void;
   /** Writes take so many times as long. */
   slowness = 1;
+  /** Files that were given another name, and with it another use. */
+  renamed = 0;
 
   /** `whenRunning` holds back what the voter hears while its process stands still; the disk itself goes on. */
   constructor(platter: Platter, time: VirtualTime, random: Random, whenRunning: (action: () => void) => void) {
@@ -73,6 +75,7 @@ export class FaultDisk implements Disk {
     const rename = () => {
       this.#platter.set(to, this.#file(from));
       this.#platter.delete(from);
+      this.renamed += 1;
     };
     return this.#finishLater(rename, () => this.#random.below(2) === 0 && rename());
   }

@@ -103,6 +103,7 @@ function noteCounts(fleet: Fleet): void {
     const metrics = voter.store?.metrics;
     if (metrics === undefined) continue;
     fleet.sightings.sometimes("a checkpoint was made", metrics.checkpoints);
+    fleet.sightings.sometimes("a segment was written over", voter.segmentsReused);
     fleet.sightings.sometimes("a snapshot was sent", metrics.snapshotsSent);
     fleet.sightings.sometimes("a snapshot was installed", metrics.snapshotsInstalled);
   }

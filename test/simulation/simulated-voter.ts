@@ -73,6 +73,11 @@ export class SimulatedVoter {
     return this.#running?.clock.isFrozen === true;
   }
 
+  /** Segments of its log that were given another use since its last start. */
+  get segmentsReused(): number {
+    return this.#running?.disk.renamed ?? 0;
+  }
+
   /** Undefined while it is down or starting. */
   get store(): ReplicatedVoter | undefined {
     return this.#running?.store;

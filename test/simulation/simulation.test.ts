@@ -37,6 +37,7 @@ describe("a fleet under faults", () => {
     "entries were replaced by a new leader's",
     "a leader stepped back over a conflict",
     "a checkpoint was made",
+    "a segment was written over",
     "a snapshot was installed",
     "a linearizable read on a leader",
     "a linearizable read on a follower",
