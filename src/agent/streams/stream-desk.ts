@@ -1,7 +1,8 @@
 /** The board's end of all its streams: takes what is opened over the link to its home, and ends it all with that link. */
 import type { StreamRequest } from "../../api/board-stream.ts";
 import type { HomeStreamCarrier } from "../../api/board-streams/stream-carriers.ts";
-import { StreamEndpoint, unavailable } from "../../api/board-streams/stream-endpoint.ts";
+import { StreamEndpoint } from "../../api/board-streams/stream-endpoint.ts";
+import { unavailable } from "../../api/board-streams/stream-failures.ts";
 import { decodeFrame, encodeFrame, readHeader, type StreamFrame } from "../../api/board-streams/stream-frame.ts";
 import { StreamLink } from "../../api/board-streams/stream-link.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -104,7 +105,7 @@ export class StreamDesk {
     });
     this.#streams.set(id, stream);
     this.#tickLater();
-    log.debug("stream opened", { type: open.request.type, pod: open.request.pod });
+    log.debug("stream opened", { type: open.request.type, session: id });
     handle(stream, open.request, ended.signal).catch((thrown: unknown) => {
       if (!ended.signal.aborted) stream.end({ type: "failed", reason: "Internal", message: messageOf(thrown) });
     });
@@ -112,15 +113,7 @@ export class StreamDesk {
 
   /** To a stream that is none. */
   #answer(id: number, frame: StreamFrame): void {
-    const message = encodeFrame({ id, isFromBoard: true, sequence: 0 }, frame);
-    let said = false;
-    this.#link.wake({
-      nextMessage() {
-        if (said) return undefined;
-        said = true;
-        return message;
-      },
-    });
+    this.#link.say(encodeFrame({ id, isFromBoard: true, sequence: 0 }, frame));
   }
 
   #tickLater(): void {

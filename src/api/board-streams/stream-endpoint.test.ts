@@ -201,6 +201,39 @@ describe("a stream", () => {
     expect(await pair.opener.ended).toMatchObject({ reason: "Unavailable", message: /nothing was heard of board b1/ });
   });
 
+  it("waits for a slow reader with its end, and says that it lives meanwhile", async () => {
+    const pair = new Pair();
+    pair.board.accept();
+    const writing = pair.board.write(1, new Uint8Array(2 * windowCost));
+    pair.board.end({ type: "exited", code: 0 });
+    for (let elapsedMs = 0; elapsedMs < 60_000; elapsedMs += 1_000) {
+      pair.clock.advance(1_000);
+      pair.opener.tick();
+      pair.board.tick();
+      await pair.settle();
+    }
+    const received = collect(pair.opener, 1);
+    await pair.settle();
+    await writing;
+    expect((await received).length).toBe(2 * windowCost);
+    expect(await pair.opener.ended).toEqual({ type: "exited", code: 0 });
+  });
+
+  it("ends on this side too where not even the last word can be sent", async () => {
+    const pair = new Pair();
+    pair.clock.advance(silentMsMax + 1);
+    pair.board.tick();
+    expect(await pair.board.ended).toMatchObject({ reason: "Unavailable" });
+    expect(pair.board.isOver).toBe(false);
+    pair.clock.advance(silentMsMax);
+    pair.board.tick();
+    expect(pair.board.isOver).toBe(true);
+    const asleep = new Pair();
+    asleep.clock.advance(10 * silentMsMax);
+    asleep.board.tick();
+    expect(await asleep.board.ended).toMatchObject({ reason: "Unavailable" });
+  });
+
   const header = { id: 7, isFromBoard: false, sequence: 1 };
   const oversized = () => {
     const frame = new Uint8Array(9 + 1 + dataBytesMax + 1);

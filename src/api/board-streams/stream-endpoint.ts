@@ -1,14 +1,8 @@
 /** One end of a stream, at the voter that opened it or on the board: frames in, frames out, and what a reader sees. */
-import {
-  type BoardStream,
-  BoardStreamError,
-  type StreamChannel,
-  type StreamEnd,
-  type StreamFailure,
-  type StreamRequest,
-} from "../board-stream.ts";
+import type { BoardStream, StreamChannel, StreamEnd, StreamFailure, StreamRequest } from "../board-stream.ts";
+import { OutgoingFrames, streamChannels } from "./outgoing-frames.ts";
 import { ReceiveChannel } from "./receive-channel.ts";
-import { SendChannel } from "./send-channel.ts";
+import { errorOf, unavailable } from "./stream-failures.ts";
 import { decodeFrame, encodeFrame, readHeader, type StreamFrame } from "./stream-frame.ts";
 
 /** An end with nothing to say says so, and one that hears nothing for so long takes the other for gone. */
@@ -38,20 +32,16 @@ export class StreamEndpoint implements BoardStream {
   readonly #options: EndpointOptions;
   readonly #isBoard: boolean;
   readonly #receive: readonly [ReceiveChannel, ReceiveChannel, ReceiveChannel];
-  readonly #send = [new SendChannel(0), new SendChannel(1), new SendChannel(2)] as const;
-  readonly #control: StreamFrame[] = [];
+  readonly #outgoing = new OutgoingFrames();
   readonly #resolveOpened: (end: StreamEnd | undefined) => void;
   readonly #resolveEnded: (end: StreamEnd) => void;
   #end: StreamEnd | undefined;
-  /** What is said last, at once or after everything that was written. */
-  #last: { readonly frame: StreamFrame; readonly isUrgent: boolean } | undefined;
   #isOver = false;
   #sent = 0;
   #heard = 0;
   #lastSentMs: number;
   #lastHeardMs: number;
   #onResize: ((columns: number, rows: number) => void) | undefined;
-  #turn = 0;
 
   constructor(options: EndpointOptions) {
     this.#options = options;
@@ -66,7 +56,7 @@ export class StreamEndpoint implements BoardStream {
     this.#resolveEnded = ended.resolve;
     const receiver = () => new ReceiveChannel(options.onReady, () => this.#settle());
     this.#receive = [receiver(), receiver(), receiver()];
-    if (options.open !== undefined) this.#control.push({ type: "open", ...options.open });
+    if (options.open !== undefined) this.#outgoing.say({ type: "open", ...options.open });
     else this.#heard = 1;
   }
 
@@ -75,22 +65,20 @@ export class StreamEndpoint implements BoardStream {
   }
 
   write(channel: StreamChannel, bytes: Uint8Array): Promise<void> {
-    const sender = this.#send[channel];
-    if (this.#end !== undefined || this.#last !== undefined || sender.isFinished) return Promise.reject(this.#over());
+    const sender = this.#outgoing.channels[channel];
+    const isOver = this.#end !== undefined || this.#outgoing.isEnding || sender.isFinished;
+    if (isOver) return Promise.reject(errorOf(this.#end ?? { type: "closed" }));
     const written = sender.write(bytes);
     this.#options.onReady();
     return written;
   }
 
   finish(channel: StreamChannel): void {
-    this.#send[channel].finish();
+    this.#outgoing.channels[channel].finish();
     this.#options.onReady();
   }
 
   resize(columns: number, rows: number): void {
-    // Only the newest size counts.
-    const earlier = this.#control.findIndex(({ type }) => type === "resize");
-    if (earlier >= 0) this.#control.splice(earlier, 1);
     this.#say({ type: "resize", columns: clampSize(columns), rows: clampSize(rows) });
   }
 
@@ -133,26 +121,31 @@ export class StreamEndpoint implements BoardStream {
 
   /** To be called every second or so. */
   tick(): void {
-    const nowMs = this.#options.nowMs();
     if (this.#isOver) return;
+    const nowMs = this.#options.nowMs();
+    const silence = unavailable(`nothing was heard of ${this.#options.peer} for ${silentMsMax / 1_000} s`);
     if (nowMs - this.#lastHeardMs > 2 * silentMsMax) {
       // Not even the last word could be sent.
-      this.#leave();
+      this.drop(silence);
     } else if (nowMs - this.#lastHeardMs > silentMsMax) {
       // Nobody answers, but somebody may be listening.
-      this.fail(unavailable(`nothing was heard of ${this.#options.peer} for ${silentMsMax / 1_000} s`));
-    } else if (nowMs - this.#lastSentMs >= aliveMs && this.#control.length === 0) this.#say({ type: "alive" });
+      this.fail(silence);
+    } else if (nowMs - this.#lastSentMs >= aliveMs && !this.#outgoing.hasWords) {
+      // Also while the last word waits for a slow reader to take what was written before.
+      this.#outgoing.say({ type: "alive" });
+      this.#options.onReady();
+    }
   }
 
   /** The next message to send, in turns among the channels. */
   nextMessage(): Uint8Array | undefined {
-    const frame = this.#isOver ? undefined : this.#next();
+    const frame = this.#isOver ? undefined : this.#outgoing.next(() => this.#nextGrant());
     if (frame === undefined) return undefined;
     const header = { id: this.id, isFromBoard: this.#isBoard, sequence: this.#sent };
     this.#sent += 1;
     this.#lastSentMs = this.#options.nowMs();
     const message = encodeFrame(header, frame);
-    if (frame === this.#last?.frame) {
+    if (this.#outgoing.isLast(frame)) {
       this.#finish(frame.type === "end" ? frame.end : { type: "closed" });
       this.#leave();
     }
@@ -188,7 +181,7 @@ export class StreamEndpoint implements BoardStream {
         return true;
       case "credit":
         this.#options.onReady();
-        return this.#send[frame.channel].grant(frame.cost);
+        return this.#outgoing.channels[frame.channel].grant(frame.cost);
       case "alive":
         return true;
       case "opened":
@@ -215,39 +208,23 @@ export class StreamEndpoint implements BoardStream {
     }
   }
 
-  #next(): StreamFrame | undefined {
-    if (this.#last?.isUrgent) return this.#last.frame;
-    const word = this.#control.shift() ?? this.#nextGrant() ?? this.#nextData();
-    if (word !== undefined || this.#last === undefined) return word;
-    return this.#send.every(({ isEmpty }) => isEmpty) ? this.#last.frame : undefined;
-  }
-
   #nextGrant(): StreamFrame | undefined {
-    for (const channel of channels) {
+    for (const channel of streamChannels) {
       const cost = this.#receive[channel].takeGrant();
       if (cost > 0) return { type: "credit", channel, cost };
     }
     return undefined;
   }
 
-  #nextData(): StreamFrame | undefined {
-    this.#turn += 1;
-    for (const channel of channels) {
-      const frame = this.#send[(this.#turn + channel) % channels.length]?.next();
-      if (frame !== undefined) return frame;
-    }
-    return undefined;
-  }
-
   #say(frame: StreamFrame): void {
-    if (this.#last !== undefined || this.#isOver) return;
-    this.#control.push(frame);
+    if (this.#outgoing.isEnding || this.#isOver) return;
+    this.#outgoing.say(frame);
     this.#options.onReady();
   }
 
   #sayLast(frame: StreamFrame, isUrgent: boolean): void {
-    if (this.#isOver || this.#last?.isUrgent) return;
-    this.#last = { frame, isUrgent };
+    if (this.#isOver) return;
+    this.#outgoing.sayLast(frame, isUrgent);
     this.#options.onReady();
   }
 
@@ -257,7 +234,7 @@ export class StreamEndpoint implements BoardStream {
       this.#end = end;
       this.#options.onEnd?.();
     }
-    for (const sender of this.#send) sender.abandon(this.#over());
+    this.#outgoing.abandon(errorOf(this.#end));
     for (const receiver of this.#receive) receiver.finish();
     this.#resolveOpened(this.#end);
     this.#settle();
@@ -272,24 +249,6 @@ export class StreamEndpoint implements BoardStream {
     this.#isOver = true;
     this.#options.onOver();
   }
-
-  #over(): BoardStreamError {
-    return errorOf(this.#end ?? { type: "closed" });
-  }
-}
-
-const channels = [0, 1, 2] as const satisfies readonly StreamChannel[];
-
-/** As an exception, for whoever cannot go on. */
-export function errorOf(end: StreamEnd): BoardStreamError {
-  return end.type === "failed"
-    ? new BoardStreamError(end.reason, end.message)
-    : new BoardStreamError("Unavailable", "the stream has ended");
-}
-
-/** `problem` is followed by what to do. */
-export function unavailable(problem: string): StreamFailure {
-  return { type: "failed", reason: "Unavailable", message: `${problem}: try again once the board is Ready` };
 }
 
 function clampSize(size: number): number {

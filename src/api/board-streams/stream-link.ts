@@ -18,6 +18,9 @@ const confirmBytes = linkBytesMax / 4;
 /** A confirmation may be lost, as everything may. */
 const confirmMsMax = 10_000;
 
+/** What may wait to be said of streams that are none: more is asked for by those who break the rules. */
+const saidMax = 256;
+
 /** No frame begins with this byte. */
 const confirmation = 0xff;
 const confirmationBytes = 5;
@@ -34,6 +37,7 @@ export class StreamLink {
   readonly #options: StreamLinkOptions;
   /** In the order of their turns. */
   readonly #ready = new Set<FrameSource>();
+  readonly #said: Uint8Array[] = [];
   #underWay = 0;
   #unconfirmed = 0;
   #sentMs = 0;
@@ -46,6 +50,12 @@ export class StreamLink {
   /** `source` has something to send. */
   wake(source: FrameSource): void {
     this.#ready.add(source);
+    this.#pump();
+  }
+
+  /** Sends a message of no stream that could take its turn, or none where too many wait. */
+  say(message: Uint8Array): void {
+    if (this.#said.length < saidMax) this.#said.push(message);
     this.#pump();
   }
 
@@ -70,7 +80,7 @@ export class StreamLink {
 
   /** To be called every second or so while there are streams. */
   tick(): void {
-    if (this.#ready.size === 0 || this.#options.nowMs() - this.#sentMs < confirmMsMax) return;
+    if (this.#ready.size + this.#said.length === 0 || this.#options.nowMs() - this.#sentMs < confirmMsMax) return;
     this.#underWay = 0;
     this.#pump();
   }
@@ -80,20 +90,29 @@ export class StreamLink {
     if (this.#isPumping || this.#options.isUp?.() === false) return;
     this.#isPumping = true;
     try {
+      while (this.#underWay < linkBytesMax) {
+        const message = this.#said.shift();
+        if (message === undefined) break;
+        this.#send(message);
+      }
       for (const source of this.#ready) {
         if (this.#underWay >= linkBytesMax) return;
         this.#ready.delete(source);
         const message = source.nextMessage();
         if (message === undefined) continue;
-        this.#underWay += message.length;
-        this.#sentMs = this.#options.nowMs();
-        this.#options.send(message);
+        this.#send(message);
         // Behind the others: the loop comes to it again.
         this.#ready.add(source);
       }
     } finally {
       this.#isPumping = false;
     }
+  }
+
+  #send(message: Uint8Array): void {
+    this.#underWay += message.length;
+    this.#sentMs = this.#options.nowMs();
+    this.#options.send(message);
   }
 
   #confirm(): void {

@@ -1,5 +1,6 @@
 /** The streams that pass through this voter: each under the opener's number on one side and its own on the other. */
-import { silentMsMax, unavailable } from "../../api/board-streams/stream-endpoint.ts";
+import { silentMsMax } from "../../api/board-streams/stream-endpoint.ts";
+import { unavailable } from "../../api/board-streams/stream-failures.ts";
 import { encodeFrame, type FrameHeader } from "../../api/board-streams/stream-frame.ts";
 import { type RelayOptions, StreamRelay } from "./stream-relay.ts";
 

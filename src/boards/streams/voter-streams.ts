@@ -4,9 +4,10 @@
  */
 import { type BoardStream, BoardStreamError, type BoardStreams, type StreamRequest } from "../../api/board-stream.ts";
 import type { BoardStreamCarrier, VoterStreamCarrier } from "../../api/board-streams/stream-carriers.ts";
-import { errorOf, StreamEndpoint, unavailable } from "../../api/board-streams/stream-endpoint.ts";
+import { StreamEndpoint } from "../../api/board-streams/stream-endpoint.ts";
+import { errorOf, unavailable } from "../../api/board-streams/stream-failures.ts";
 import { decodeFrame, encodeFrame, type FrameHeader, readHeader } from "../../api/board-streams/stream-frame.ts";
-import { type FrameSource, StreamLink } from "../../api/board-streams/stream-link.ts";
+import { StreamLink } from "../../api/board-streams/stream-link.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { MetricRegistry } from "../../lib/metrics.ts";
 import type { Random } from "../../lib/random.ts";
@@ -123,7 +124,7 @@ export class VoterStreams implements BoardStreams {
       return;
     }
     for (let message = endpoint.nextMessage(); message !== undefined; message = endpoint.nextMessage()) {
-      for (const voter of asked) this.#voterLink(voter).wake(once(message));
+      for (const voter of asked) this.#voterLink(voter).say(message);
     }
   }
 
@@ -138,7 +139,7 @@ export class VoterStreams implements BoardStreams {
     const own = this.#own.get(header.id);
     if (own?.node === node && own.voter === undefined) own.endpoint.receive(frame);
     else if (!this.#relays.takeFromBoard(node, frame, header) && header.type !== "end") {
-      link.wake(once(encodeFrame({ id: header.id, isFromBoard: false, sequence: 0 }, { type: "close" })));
+      link.say(encodeFrame({ id: header.id, isFromBoard: false, sequence: 0 }, { type: "close" }));
     }
   }
 
@@ -150,7 +151,7 @@ export class VoterStreams implements BoardStreams {
     else if (header.type === "open") this.#openRelay(from, frame, header);
     else if (!this.#relays.takeFromVoter(from, frame, header) && header.type !== "close") {
       const end = unavailable("the board has moved to another voter");
-      link.wake(once(encodeFrame({ id: header.id, isFromBoard: true, sequence: 0 }, { type: "end", end })));
+      link.say(encodeFrame({ id: header.id, isFromBoard: true, sequence: 0 }, { type: "end", end }));
     }
   }
 
@@ -159,7 +160,7 @@ export class VoterStreams implements BoardStreams {
     const own = this.#own.get(id);
     if (own === undefined || (own.voter !== voter && !own.asked.has(voter))) {
       if (type === "end" || type === "absent") return;
-      this.#voterLink(voter).wake(once(encodeFrame({ id, isFromBoard: false, sequence: 0 }, { type: "close" })));
+      this.#voterLink(voter).say(encodeFrame({ id, isFromBoard: false, sequence: 0 }, { type: "close" }));
     } else if (type === "absent") {
       own.asked.delete(voter);
       if (own.asked.size === 0) this.#nobodyHas(own);
@@ -178,12 +179,12 @@ export class VoterStreams implements BoardStreams {
     const open = decodeFrame(message);
     const node = open?.type === "open" ? open.node : "";
     if (!boards.connected.has(node)) {
-      toVoter.wake(once(encodeFrame({ id, isFromBoard: true, sequence: 0 }, { type: "absent" })));
+      toVoter.say(encodeFrame({ id, isFromBoard: true, sequence: 0 }, { type: "absent" }));
       return;
     }
     if (this.#relays.isFull) {
       const end = unavailable(`too many streams to boards pass through the voter that board ${node} is connected to`);
-      toVoter.wake(once(encodeFrame({ id, isFromBoard: true, sequence: 0 }, { type: "end", end })));
+      toVoter.say(encodeFrame({ id, isFromBoard: true, sequence: 0 }, { type: "end", end }));
       return;
     }
     const ids = { voterId: id, boardId: this.#newId() };
@@ -241,16 +242,4 @@ export class VoterStreams implements BoardStreams {
       if (this.size > 0) this.#tickLater();
     });
   }
-}
-
-/** A message of no stream that could take its turn. */
-function once(message: Uint8Array): FrameSource {
-  let rest: Uint8Array | undefined = message;
-  return {
-    nextMessage() {
-      const next = rest;
-      rest = undefined;
-      return next;
-    },
-  };
 }
