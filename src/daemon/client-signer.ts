@@ -3,6 +3,7 @@ import type { ClientSigner } from "../controllers/certificate-signer/reconcile.t
 import type { ReplicatedStore } from "../replication/ports.ts";
 import { openStoredAuthority } from "./fleet-key.ts";
 
+/** For whoever leads. */
 export function clientSigner(store: ReplicatedStore, caPem: string): ClientSigner {
   return {
     async sign(request, lifetimeSeconds) {

@@ -170,6 +170,14 @@ describe("a token that is bound", () => {
     expect((await whoAmI(token)).status).toBe(401);
   });
 
+  it("to a board ends with its Node", async () => {
+    await server.fleet.send("POST", "/api/v1/nodes", { metadata: { name: "b9" } });
+    const token = await tokenFor({ boundObjectRef: { kind: "Node", apiVersion: "v1", name: "b9" } });
+    expect((await review(token)).user.extra["authentication.kubernetes.io/node-name"]).toEqual(["b9"]);
+    await server.fleet.send("DELETE", "/api/v1/nodes/b9");
+    expect((await whoAmI(token)).status).toBe(401);
+  });
+
   it("without a leader is judged by what the voter knows", async () => {
     const token = await tokenFor(toPod);
     server.fleet.store.leader = "none";

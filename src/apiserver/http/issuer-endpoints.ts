@@ -7,6 +7,7 @@ import { apiReply, type HttpReply } from "./send-reply.ts";
 const configurationPath = "/.well-known/openid-configuration";
 const keysPath = "/openid/v1/jwks";
 
+/** Served to whoever may read these paths. */
 export function isIssuerPath(path: string): boolean {
   return path === configurationPath || path === keysPath;
 }

@@ -16,6 +16,7 @@ export interface ClientSigner {
   sign(request: string, lifetimeSeconds: number | undefined): Promise<string>;
 }
 
+/** Follows CertificateSigningRequests; `signer` is asked only for what is approved. */
 export function certificateSignerController(context: ControllerContext, signer: ClientSigner): Controller {
   const { client, informers, clock } = context;
   const requests = informers.for(certificateSigningRequestResource);

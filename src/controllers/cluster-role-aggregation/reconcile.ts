@@ -5,6 +5,7 @@ import type { ControllerContext } from "../../client/controller-context.ts";
 import { isConflict, isNotFound } from "../../client/refusal.ts";
 import { planAggregation } from "./plan.ts";
 
+/** Follows ClusterRoles alone. */
 export function clusterRoleAggregationController(context: ControllerContext): Controller {
   const { client, informers } = context;
   const roles = informers.for(clusterRoleResource);

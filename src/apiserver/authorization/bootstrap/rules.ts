@@ -20,6 +20,7 @@ export function pathRule(paths: string): PolicyRule {
   return { verbs: ["get"], nonResourceURLs: paths.split(" ") };
 }
 
+/** Says that the object is a default one, for people and for whoever mends it. */
 export function defaultMetadata(name: string, ownLabels: Readonly<Record<string, string>> = {}) {
   return { name, labels: { ...labels, ...ownLabels }, annotations: { [autoUpdateAnnotation]: "true" } };
 }

@@ -20,6 +20,7 @@ const referencedKinds: ReadonlyMap<string, ReferencedKind> = new Map([
   ["persistentvolumeclaims", "PersistentVolumeClaim"],
 ]);
 
+/** Has no opinion on anybody but boards, and says of theirs why it is none of their business. */
 export function nodeAuthorizer(objects: BoardObjects): Authorizer {
   return {
     async authorize(identity, asked) {

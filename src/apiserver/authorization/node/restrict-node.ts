@@ -27,6 +27,7 @@ const protectedDomains = ["kubernetes.io", "k8s.io"];
 
 type NodeRequest = Parameters<ValidatingStep>[1];
 
+/** Throws `ApiError` (403). */
 export const restrictNode: ValidatingStep = async (_context, request) => {
   const node = nodeOf(request.identity);
   const { resource, object } = request;

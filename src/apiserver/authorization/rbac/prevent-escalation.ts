@@ -15,6 +15,7 @@ const everyRight: readonly PolicyRule[] = [
   { verbs: ["*"], nonResourceURLs: ["*"] },
 ];
 
+/** Throws `ApiError`: 403 with the rights that the author lacks, or 404 for a binding of no role. */
 export const preventEscalation: ValidatingStep = async (context, request) => {
   const { resource, operation, object, oldObject } = request;
   const isGrant = resource.group === rbacGroup && (operation === "CREATE" || operation === "UPDATE");

@@ -14,6 +14,7 @@ export function decide(policy: Policy, identity: Identity, asked: RequestAttribu
   return { type: "noOpinion", reason: "" };
 }
 
+/** Asks for the policy at every request, so that it is the current one. */
 export function rbacAuthorizer(policy: () => Promise<Policy>): Authorizer {
   return {
     async authorize(identity, asked) {
