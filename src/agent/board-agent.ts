@@ -106,6 +106,13 @@ export class BoardAgent {
     this.#reportNode();
   }
 
+  /** Pods whose tokens are owed ask again. */
+  voterIsBack(): void {
+    const { tokens } = this.#context;
+    tokens.voterIsBack();
+    for (const [uid, worker] of this.#workers) if (tokens.isRenewalDue(uid)) worker.wake();
+  }
+
   containerChanged(podUid: string): void {
     this.#workers.get(podUid)?.wake();
   }

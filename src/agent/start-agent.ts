@@ -104,6 +104,9 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
   );
   const closeStreams = openStreams(options, agent);
   agent.sliceChanged();
+  options.link.onConnection((connected) => {
+    if (connected) agent.voterIsBack();
+  });
   const watching = watchEngine(
     {
       runtime,

@@ -109,4 +109,14 @@ describe("the tokens of a board's pods", () => {
       return (await token()) !== "none";
     });
   });
+
+  it("come as soon as a voter is there", async () => {
+    canGrant = false;
+    board.voter.connect();
+    await running();
+    board.voter.disconnect();
+    canGrant = true;
+    board.voter.connect();
+    await shown("2");
+  });
 });

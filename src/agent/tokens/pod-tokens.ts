@@ -20,6 +20,8 @@ interface Held {
   readonly token: string | undefined;
   /** Monotonic, so that a clock that is set while the token lives does not matter. */
   readonly renewAtMs: number;
+  /** The last question brought none. */
+  readonly isOwed?: boolean;
 }
 
 export interface PodTokensOptions {
@@ -64,8 +66,16 @@ export class PodTokens {
       return token;
     } catch (error) {
       log.debug("no new token for a pod", { pod: `${namespace}/${name}`, reason: messageOf(error) });
-      this.#hold(uid, key, { token: held.token, renewAtMs: clock.monotonicMs() + retryMs });
+      this.#hold(uid, key, { token: held.token, renewAtMs: clock.monotonicMs() + retryMs, isOwed: true });
       return held.token;
+    }
+  }
+
+  /** A voter is there again: what could not be had before is due now. */
+  voterIsBack(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const ofPod of this.#held.values()) {
+      for (const [key, held] of ofPod) if (held.isOwed) ofPod.set(key, { ...held, renewAtMs: nowMs });
     }
   }
 
