@@ -16,6 +16,7 @@ export class SingleVoterStore implements ReplicatedStore {
   /** What becomes of requests to the leader; `silent` lets them wait for ever. */
   leader: "there" | "none" | "silent" = "there";
   transactions = 0;
+  barriers = 0;
 
   private constructor(driven: DrivenMachine, members: readonly Member[]) {
     this.#driven = driven;
@@ -51,6 +52,7 @@ export class SingleVoterStore implements ReplicatedStore {
   }
 
   readBarrier(): Promise<void> {
+    this.barriers += 1;
     return this.#reachLeader();
   }
 

@@ -49,12 +49,12 @@ export class ServiceAccountTokens {
     if (claims === undefined) return undefined;
     const accepted = claims.aud.filter((audience) => audiences.includes(audience));
     if (accepted.length === 0) return undefined;
-    const identity = await this.#subject(claims);
+    const identity = await this.#subject(token, claims);
     return identity === undefined ? undefined : { identity, audiences: accepted };
   }
 
   /** What this voter misses it may not have heard of yet: a token is refused by what the fleet knows, if it can say. */
-  async #subject(claims: TokenClaims): Promise<Identity | undefined> {
+  async #subject(token: string, claims: TokenClaims): Promise<Identity | undefined> {
     const known = await subjectOf(claims, this.#objects, this.#clock.nowMs());
     if (known !== undefined) return known;
     try {
@@ -63,6 +63,8 @@ export class ServiceAccountTokens {
       if (thrown instanceof NoLeaderError || thrown instanceof DeadlineError) return undefined;
       throw thrown;
     }
-    return subjectOf(claims, this.#objects, this.#clock.nowMs());
+    const found = await subjectOf(claims, this.#objects, this.#clock.nowMs());
+    if (found === undefined) this.#verified.end(token);
+    return found;
   }
 }

@@ -162,6 +162,15 @@ describe("a token that is bound", () => {
     expect((await whoAmI(token)).status).toBe(401);
   });
 
+  it("costs the fleet one question once it has ended, however often it is shown", async () => {
+    const token = await tokenFor(toPod);
+    await server.fleet.send("DELETE", `${namespace}/pods/web`, { gracePeriodSeconds: 0 });
+    expect((await whoAmI(token)).status).toBe(401);
+    const barriers = server.fleet.store.barriers;
+    expect((await whoAmI(token)).status).toBe(401);
+    expect(server.fleet.store.barriers).toBe(barriers);
+  });
+
   it("to a secret ends with it", async () => {
     await server.fleet.send("POST", `${namespace}/secrets`, { metadata: { name: "s" } });
     const token = await tokenFor({ boundObjectRef: { kind: "Secret", apiVersion: "v1", name: "s" } });
