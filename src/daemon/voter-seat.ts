@@ -136,6 +136,7 @@ export class VoterSeat {
     const voters = await this.#others();
     const plain = { ...rest, voters: Array.from(voters), members: [], bootstrap: false };
     await directory.replace(plain, pki.certificatePem);
+    await directory.removeEncryptionKeys();
     this.#board = { ...this.#board, identity: plain };
   }
 

@@ -145,6 +145,12 @@ export class FleetDirectory {
     return writeDurably(this.#encryptionKeysPath, text);
   }
 
+  /** A board that is no voter any more has no use for them. */
+  async removeEncryptionKeys(): Promise<void> {
+    await rm(this.#encryptionKeysPath, { force: true });
+    await syncDirectory(this.path);
+  }
+
   get #encryptionKeysPath(): string {
     return join(this.path, "encryption.keys");
   }
