@@ -76,11 +76,14 @@ const fields = {
 const specShape = z.object(fields);
 type Spec = z.infer<typeof specShape>;
 
+export function isReachedFromOutside({ type, externalIPs = [] }: Pick<Spec, "type" | "externalIPs">): boolean {
+  return type === "NodePort" || type === "LoadBalancer" || (type === "ClusterIP" && externalIPs.length > 0);
+}
+
 /** What follows from the type of the service. */
 function withDefaults(spec: Spec): Spec {
-  const { type, clusterIP, clusterIPs = [], externalIPs = [] } = spec;
+  const { type, clusterIP, clusterIPs = [] } = spec;
   const isNamed = type === "ExternalName";
-  const isExternal = type === "NodePort" || type === "LoadBalancer" || (type === "ClusterIP" && externalIPs.length > 0);
   const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? affinitySecondsDefault;
   const { sessionAffinityConfig: _, ...rest } = spec;
   const address = clusterIP ?? clusterIPs[0];
@@ -100,7 +103,7 @@ function withDefaults(spec: Spec): Spec {
           ipFamilies: spec.ipFamilies ?? ["IPv4"],
           ipFamilyPolicy: spec.ipFamilyPolicy ?? "SingleStack",
         }),
-    ...(isExternal ? { externalTrafficPolicy: spec.externalTrafficPolicy ?? "Cluster" } : {}),
+    ...(isReachedFromOutside(spec) ? { externalTrafficPolicy: spec.externalTrafficPolicy ?? "Cluster" } : {}),
     ...(type === "LoadBalancer" ? { allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? true } : {}),
   };
 }

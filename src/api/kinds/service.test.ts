@@ -38,6 +38,22 @@ describe("a Service", () => {
     });
   });
 
+  it.each([
+    ["NodePort", "ClusterIP"],
+    ["LoadBalancer", "ClusterIP"],
+    ["LoadBalancer", "NodePort"],
+    ["NodePort", "ExternalName"],
+    ["ClusterIP", "ExternalName"],
+    ["ClusterIP", "LoadBalancer"],
+    ["ExternalName", "ClusterIP"],
+  ])("may turn from %s into %s by its type alone", (from, to) => {
+    const nodePort = from === "NodePort" || from === "LoadBalancer" ? { nodePort: 30_080 } : {};
+    const address = from === "ExternalName" ? {} : { clusterIP: "10.43.0.9" };
+    const spec = { type: from, ports: [{ port: 80, ...nodePort }], externalName: "x.example.com", ...address };
+    const current = created(service, { metadata, spec });
+    expect(wrongUpdate(service, current, { ...current, spec: { ...current.spec, type: to } })).toEqual([]);
+  });
+
   it("keeps its address once it has one", () => {
     const at = (clusterIP: string) => ({ metadata, spec: { clusterIP, ports } });
     expect(wrongUpdate(service, at("10.43.0.9"), at("10.43.0.9"))).toEqual([]);

@@ -7,6 +7,7 @@ import { typeMeta } from "../meta/type-meta.ts";
 import type { Resource } from "../resource.ts";
 import { dns1035Label } from "../validation/names.ts";
 import { loadBalancerStatusSchema } from "./load-balancer-status.ts";
+import { restoreService } from "./restore-service.ts";
 import { serviceColumns } from "./service-columns.ts";
 import { serviceSpecSchema } from "./service-spec.ts";
 import { validateService, validateServiceUpdate } from "./validate-service.ts";
@@ -43,31 +44,7 @@ export const serviceResource: Resource<Service> = defineResource<Service>({
   columns: serviceColumns,
   fields: { "spec.clusterIP": ({ spec }) => spec.clusterIP, "spec.type": ({ spec }) => spec.type },
   initialStatus: () => ({ loadBalancer: {} }),
-  restore: withAllocations,
+  restore: restoreService,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
 });
-
-/** Addresses and ports that the fleet chose stay, so that a manifest can be sent again without them. */
-function withAllocations(next: Service, current: Service): Service {
-  const { spec } = next;
-  const hasAddress = spec.type !== "ExternalName" && current.spec.type !== "ExternalName";
-  const { clusterIP, clusterIPs, healthCheckNodePort } = current.spec;
-  const address = hasAddress && spec.clusterIP === undefined && clusterIP !== undefined;
-  const opens = spec.type === "NodePort" || spec.type === "LoadBalancer";
-  const nodePorts = new Map(current.spec.ports?.map((port) => [`${port.protocol}/${port.port}`, port.nodePort]));
-  const ports = spec.ports?.map((port) => {
-    const nodePort = port.nodePort ?? nodePorts.get(`${port.protocol}/${port.port}`);
-    return opens && nodePort !== undefined ? { ...port, nodePort } : port;
-  });
-  const checks = spec.type === "LoadBalancer" && spec.externalTrafficPolicy === "Local";
-  return {
-    ...next,
-    spec: {
-      ...spec,
-      ...(address ? { clusterIP, clusterIPs } : {}),
-      ...(ports === undefined ? {} : { ports }),
-      ...(checks ? { healthCheckNodePort: spec.healthCheckNodePort ?? healthCheckNodePort } : {}),
-    },
-  };
-}

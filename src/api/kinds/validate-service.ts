@@ -5,7 +5,7 @@ import { dnsSubdomain } from "../validation/names.ts";
 import { isIpAddress, validateCidr, validateIpAddress } from "../validation/network.ts";
 import { validateLabels } from "../validation/object-meta.ts";
 import type { Service } from "./service.ts";
-import type { ServiceSpec } from "./service-spec.ts";
+import { isReachedFromOutside, type ServiceSpec } from "./service-spec.ts";
 import { validateServicePorts } from "./validate-service-ports.ts";
 
 /** One day. */
@@ -62,10 +62,9 @@ function validateAddresses({ type, clusterIP, clusterIPs = [], externalIPs = [] 
 }
 
 function validateTraffic(spec: ServiceSpec): Cause[] {
-  const { type, externalIPs = [], loadBalancerSourceRanges = [] } = spec;
+  const { type, loadBalancerSourceRanges = [] } = spec;
   const causes: Cause[] = [];
-  const isExternal = type === "NodePort" || type === "LoadBalancer" || (type === "ClusterIP" && externalIPs.length > 0);
-  if (spec.externalTrafficPolicy !== undefined && !isExternal)
+  if (spec.externalTrafficPolicy !== undefined && !isReachedFromOutside(spec))
     causes.push(
       invalid(
         "spec.externalTrafficPolicy",
