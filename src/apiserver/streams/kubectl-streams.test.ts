@@ -145,6 +145,9 @@ describe.each(kubectls)("kubectl %s", (version, program) => {
     expect((await get("/")).toString()).toBe("hello");
     const all = await Promise.all(Array.from({ length: 10 }, () => get("/large")));
     expect(all.map(sha)).toEqual(all.map(() => sha(part)));
+    const given = await fetch(`http://127.0.0.1:${local}/large`);
+    await given.body?.cancel();
+    expect((await get("/")).toString()).toBe("hello");
     client.kill();
     await once(client, "close");
     web.closeAllConnections();

@@ -1,6 +1,7 @@
 /** One forwarded connection: bytes both ways between a client's channel and a port of a pod, and words where it fails. */
 import type { BoardStream, StreamRequest } from "../../../api/board-stream.ts";
 import { messageOf } from "../../../lib/errors.ts";
+import { LinkClosedError } from "../byte-link.ts";
 import type { Channel } from "../channel.ts";
 import { failureOf } from "../failure-of.ts";
 
@@ -57,7 +58,7 @@ async function joinStreams(
     await stream.ended;
     return undefined;
   } catch (thrown) {
-    if (data.gone.aborted) return undefined;
+    if (data.gone.aborted || thrown instanceof LinkClosedError) return undefined;
     throw thrown;
   } finally {
     data.gone.removeEventListener("abort", abandon);

@@ -2,9 +2,10 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Backend } from "./backend.ts";
 
-/** RFC 9110, section 7.6.1. */
+/** RFC 9110, section 7.6.1; what a client expects before it sends its body, it was told by us. */
 const hopByHop = [
   "connection",
+  "expect",
   "keep-alive",
   "proxy-authenticate",
   "proxy-authorization",
@@ -27,6 +28,8 @@ export function forwardedHeaders(
   const before = headers["x-forwarded-for"];
   return {
     ...Object.fromEntries(kept),
+    // Node would send such a body without saying where it ends, if the method seldom has one.
+    ...(headers["transfer-encoding"] !== undefined && { "transfer-encoding": "chunked" }),
     host: address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`,
     "x-forwarded-for": [before, socket.remoteAddress].filter((each) => each !== undefined).join(", "),
     "x-forwarded-host": headers.host ?? "",

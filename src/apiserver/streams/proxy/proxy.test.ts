@@ -46,6 +46,8 @@ describe("the proxy of a pod", () => {
     const echoed = await ask(`${pod}/echo`, { method: "PUT", body, headers: { "content-type": "text/plain" } });
     expect(echoed.bytes.equals(body)).toBe(true);
     expect((await ask(`${pod}/d`, { method: "DELETE" })).bytes.toString()).toBe("DELETE /d");
+    const headers = { "transfer-encoding": "chunked", expect: "100-continue" };
+    expect((await ask(`${pod}/echo`, { method: "DELETE", body: "x", headers })).bytes.toString()).toBe("x");
   });
 
   it("keeps what is the connection's or the asker's to itself", async () => {

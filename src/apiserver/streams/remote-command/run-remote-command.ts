@@ -1,5 +1,6 @@
 /** Joins a client's channels with a process on a board, until the process has ended and all it said is told. */
 import type { BoardStream, StreamChannel } from "../../../api/board-stream.ts";
+import { LinkClosedError } from "../byte-link.ts";
 import type { Channel } from "../channel.ts";
 import { commandEnd, type EndForm } from "./command-end.ts";
 import { terminalSizes } from "./terminal-sizes.ts";
@@ -35,7 +36,8 @@ export async function runRemoteCommand(stream: BoardStream, channels: CommandCha
     await error.write(commandEnd(end, endForm));
     error.finish();
   } catch (reason) {
-    if (!gone.aborted) throw reason;
+    // A client that gives up what it asked for has no use for the rest.
+    if (!gone.aborted && !(reason instanceof LinkClosedError)) throw reason;
   } finally {
     gone.removeEventListener("abort", abandon);
     stdin?.ignore();

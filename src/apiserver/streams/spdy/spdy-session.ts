@@ -15,7 +15,7 @@ import { SpdyStream, type SpdyStreamOwner } from "./spdy-stream.ts";
 /** Of one session; a port-forward needs two a connection. */
 const streamsMax = 512;
 /** What may wait to be read over all streams of a session. */
-const unreadBytesMax = 1024 * 1024;
+const unreadBytesMax = 256 * 1024;
 /** What a client may still send after the session is over, until it has seen that it is. */
 const lateBytesMax = 4 * 1024 * 1024;
 const goAwayProtocolError = 1;

@@ -15,7 +15,7 @@ export interface ChannelForm {
 }
 
 const closeChannel = 255;
-const unreadBytesMax = 1024 * 1024;
+const unreadBytesMax = 256 * 1024;
 const digitZero = 0x30;
 const normalClosure = 1000;
 
