@@ -2,7 +2,7 @@
 import type { StreamRequest } from "../../api/board-stream.ts";
 import type { StreamEndpoint } from "../../api/board-streams/stream-endpoint.ts";
 import { findLogged, findPod, observe } from "./find-pod.ts";
-import type { StreamContext } from "./stream-context.ts";
+import { type StreamContext, StreamRefusal } from "./stream-context.ts";
 
 export async function serveLog(
   context: StreamContext,
@@ -29,6 +29,9 @@ export async function serveLog(
   } finally {
     signal.removeEventListener("abort", stop);
     enough.abort(new Error("enough was read"));
+  }
+  if (follow && left > 0 && (await context.runtime.inspect(container.id))?.state === "running") {
+    throw new StreamRefusal("Unavailable", `the container engine of board ${context.node} ended the log: try again`);
   }
   stream.end({ type: "closed" });
 }

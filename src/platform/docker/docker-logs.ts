@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type Dockerode from "dockerode";
 import type { RuntimeLogOptions } from "../../agent/ports.ts";
 import { FrameReader } from "./demultiplex.ts";
+import { translateError } from "./docker-errors.ts";
 import { LogLines } from "./log-lines.ts";
 
 /** Rejects with the engine's error where there is no such container. */
@@ -23,7 +24,17 @@ export async function openLogs(
     ...(options.sinceMs !== undefined && { since: (options.sinceMs / 1_000).toFixed(3) }),
   };
   const answer = await ask(docker, { path: `/containers/${id}/logs?`, query, abortSignal });
-  return config.Tty ? answer : linesOf(answer, options);
+  const chunks = whileEngineLives(answer);
+  return config.Tty ? chunks : linesOf(chunks, options);
+}
+
+/** An engine that goes away in the middle of its answer is no other error than one that does not answer. */
+async function* whileEngineLives(answer: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* answer;
+  } catch (thrown) {
+    throw translateError(thrown);
+  }
 }
 
 async function* linesOf(answer: AsyncIterable<Uint8Array>, options: RuntimeLogOptions): AsyncGenerator<Uint8Array> {
