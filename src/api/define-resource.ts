@@ -37,6 +37,8 @@ interface Common<T extends ApiObject> {
   readonly nameRule?: TextRule;
   /** What is wrong beyond types and metadata. */
   validate?(object: T): readonly Cause[];
+  /** What has no effect, though nothing is wrong with it. */
+  warnings?(object: T): readonly string[];
   /** What may not change. */
   validateUpdate?(next: T, current: T): readonly Cause[];
   /** Gives values that the server chose back to an update that leaves them out. */
@@ -102,6 +104,7 @@ export function defineResource<T extends ApiObject>(definition: ResourceDefiniti
       ...validateObjectMeta(object.metadata, namespaced, nameRule),
       ...(definition.validate?.(object) ?? []),
     ],
+    ...(definition.warnings !== undefined && { warnings: definition.warnings }),
     validateUpdate: (next, current) => [
       ...validateObjectMetaUpdate(next.metadata, current.metadata),
       ...(definition.validateUpdate?.(next, current) ?? []),

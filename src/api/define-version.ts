@@ -28,8 +28,8 @@ export function defineVersion<T extends ApiObject, Stored extends ApiObject>(
 ): Resource<T> {
   const { group = stored.group, version, schema, toStored, fromStored, fields = {} } = definition;
   const labelOf = (field: string) => (Object.hasOwn(fields, field) ? (fields[field] ?? field) : field);
-  // Scaled through the stored version's path alone.
-  const { scale: _, ...shared } = stored;
+  // Scaled through the stored version's path alone, and warned of what that version knows.
+  const { scale: _, warnings: __, ...shared } = stored;
   return {
     ...shared,
     group,

@@ -44,6 +44,8 @@ export interface Resource<T extends ApiObject = ApiObject> {
   readonly scale?: ScaleAccess<T>;
   /** Made by a CustomResourceDefinition: nothing is known of how its lists merge strategically. */
   readonly isCustom?: true;
+  /** What of a submitted object has no effect here, though nothing is wrong with it. */
+  warnings?(object: T): readonly string[];
   /** What whoever uses a deprecated version is told. */
   readonly deprecationWarning?: string;
   /** What may be done with objects of the kind. One that can be created only is answered and never stored. */

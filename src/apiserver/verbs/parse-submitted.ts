@@ -19,7 +19,7 @@ export function parseSubmitted(request: VerbRequest, body: unknown): ApiObject {
       `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${faults.join(", ")}`,
     );
   }
-  for (const fault of faults) request.warn(fault);
+  for (const text of [...faults, ...(request.resource.warnings?.(object) ?? [])]) request.warn(text);
   return object;
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { definitionWarnings } from "../../custom/definition-warnings.ts";
 import { defineResource } from "../../define-resource.ts";
 import { conditionStatusSchema } from "../../meta/condition.ts";
 import { objectMetaSchema } from "../../meta/object-meta.ts";
@@ -75,5 +76,6 @@ export const customResourceDefinitionResource: Resource<CustomResourceDefinition
       storedVersions: spec.versions.filter(({ storage }) => storage).map(({ name }) => name),
     }),
     validate: validateCustomResourceDefinition,
+    warnings: definitionWarnings,
     validateUpdate: validateCustomResourceDefinitionUpdate,
   });

@@ -1,5 +1,6 @@
 /** What is wrong with the definition of a kind, and what of it may not change. */
 import { ownValue } from "../../../lib/own-value.ts";
+import { validateColumns } from "../../custom/validate-columns.ts";
 import { validateStructure } from "../../custom/validate-structure.ts";
 import { isConditionTrue } from "../../meta/condition.ts";
 import { type Cause, duplicate, invalid, notSupported, required } from "../../validation/cause.ts";
@@ -76,7 +77,7 @@ function validateVersions(versions: readonly CustomVersion[]): Cause[] {
     if (wrong !== undefined) causes.push(invalid(`${path}.name`, version.name, wrong));
     if (names.has(version.name)) causes.push(duplicate(`${path}.name`, version.name));
     names.add(version.name);
-    causes.push(...validateShape(version, path));
+    causes.push(...validateShape(version, path), ...validateColumns(version, path));
   }
   if (versions.filter(({ storage }) => storage).length !== 1)
     causes.push(invalid("spec.versions", [...names], "must have exactly one version marked as storage version"));
