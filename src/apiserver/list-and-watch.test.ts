@@ -116,6 +116,13 @@ describe("lists", () => {
     expect(code).toBe(status);
   });
 
+  it("are of kinds that are kept", async () => {
+    const server = await TestApi.open();
+    const reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    expect((await server.get(reviews)).status).toBe(405);
+    expect((await server.watch(reviews).next()).object.code).toBe(405);
+  });
+
   it("find one object by its name without reading the others", async () => {
     const server = await withMaps("1", "11", "2");
     const { body } = await server.get(`${maps}?fieldSelector=metadata.name%3D1`);

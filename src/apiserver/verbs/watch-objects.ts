@@ -1,4 +1,5 @@
 /** WATCH: what happens to the objects of a collection, as the client's selectors see it. */
+import { ApiError } from "../../api/api-error.ts";
 import type { ApiWatchEvent } from "../../api/exchange.ts";
 import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
 import { type Revision, revision, type StoreEvent, type StoreKey } from "../../store/types.ts";
@@ -45,6 +46,7 @@ export async function openWatch(
 /** Throws `ApiError` (400). */
 function planWatch(request: VerbRequest): WatchPlan {
   const { resource, namespace, query } = request;
+  if (!resource.verbs.includes("watch")) throw ApiError.methodNotAllowed(resource, "watch");
   const selection = parseSelection(resource, query);
   const after = resourceVersionOption(query) ?? revision(0);
   const timeoutSeconds = countOption(query, "timeoutSeconds") ?? 0;
