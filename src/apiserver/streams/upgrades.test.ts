@@ -93,6 +93,24 @@ describe("WebSockets", () => {
     }
   });
 
+  it("take a token among their protocols, which is all that a browser's page can send", async () => {
+    const { fleet: api, server, authority } = fleet.https;
+    const accounts = "/api/v1/namespaces/default/serviceaccounts";
+    await api.send("POST", accounts, { metadata: { name: "page" } });
+    const { body } = await api.send("POST", `${accounts}/page/token`, { spec: {} });
+    const bearer = `base64url.bearer.authorization.k8s.io.${Buffer.from(body.status.token).toString("base64url")}`;
+    const connect = () =>
+      new WebSocket(`wss://127.0.0.1:${server.port}${pod}/exec${query("true")}`, ["v4.channel.k8s.io", bearer], {
+        ca: authority.caPem,
+      });
+    expect(await statusOf(connect())).toBe(403);
+    const subjects = [{ kind: "ServiceAccount", name: "page", namespace: "default" }];
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
+    const bindings = "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings";
+    await api.send("POST", bindings, { metadata: { name: "page" }, subjects, roleRef });
+    await expect.poll(() => protocolOf(connect())).toBe("v4.channel.k8s.io");
+  });
+
   it("with a message that is too large are closed", async () => {
     const socket = webSocket(`${pod}/exec${query("cat")}&stdin=true`, "v5.channel.k8s.io");
     await once(socket, "open");
@@ -294,6 +312,13 @@ function webSocket(target: string, protocol: string, options: { readonly origin?
     ca: authority.caPem,
     ...administrator,
     ...options,
+  });
+}
+
+/** Undefined where it is refused. */
+function protocolOf(socket: WebSocket): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    socket.on("error", () => resolve(undefined)).on("close", () => resolve(socket.protocol || undefined));
   });
 }
 
