@@ -8,21 +8,23 @@ export function validateStructure(value: unknown, path: string): Cause[] {
   const schema = parseStructuralSchema(value);
   if (schema === undefined)
     return [invalid(path, value, "must be a structural JSON Schema: check the types of its keywords")];
-  return membersCauses(schema, path);
+  return membersCauses(schema, path, false);
 }
 
-function nodeCauses(schema: StructuralSchema, path: string): Cause[] {
+/** `isLoose` within what is combined: it says more of a value whose structure stands elsewhere. */
+function nodeCauses(schema: StructuralSchema, path: string, isLoose: boolean): Cause[] {
   const isAny =
     schema["x-kubernetes-int-or-string"] === true || schema["x-kubernetes-preserve-unknown-fields"] === true;
-  const causes = membersCauses(schema, path);
-  if (schema.type !== undefined || isAny) return causes;
+  const causes = membersCauses(schema, path, isLoose);
+  if (schema.type !== undefined || isAny || isLoose) return causes;
   return [required(`${path}.type`, "must not be empty for specified object fields"), ...causes];
 }
 
-function membersCauses(schema: StructuralSchema, path: string): Cause[] {
+function membersCauses(schema: StructuralSchema, path: string, isLoose: boolean): Cause[] {
   const causes = patternCauses(schema, path);
   const { properties = {}, additionalProperties, items } = schema;
-  if (schema.type === "array" && items === undefined) causes.push(required(`${path}.items`, "must be specified"));
+  if (schema.type === "array" && items === undefined && !isLoose)
+    causes.push(required(`${path}.items`, "must be specified"));
   if (schema.properties !== undefined && typeof additionalProperties === "object")
     causes.push(invalid(`${path}.additionalProperties`, additionalProperties, "is mutually exclusive with properties"));
   const members: [string, StructuralSchema][] = Object.entries(properties).map(([name, member]) => [
@@ -31,11 +33,10 @@ function membersCauses(schema: StructuralSchema, path: string): Cause[] {
   ]);
   if (typeof additionalProperties === "object") members.push([`${path}.additionalProperties`, additionalProperties]);
   if (items !== undefined) members.push([`${path}.items`, items]);
-  for (const [at, member] of members) causes.push(...nodeCauses(member, at));
-  // What is combined says more of the same value: it has no structure of its own.
+  for (const [at, member] of members) causes.push(...nodeCauses(member, at, isLoose));
   const { allOf = [], anyOf = [], oneOf = [], not } = schema;
   for (const other of [...allOf, ...anyOf, ...oneOf, ...(not === undefined ? [] : [not])])
-    causes.push(...patternCauses(other, path));
+    causes.push(...nodeCauses(other, path, true));
   return causes;
 }
 

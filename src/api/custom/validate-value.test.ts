@@ -113,6 +113,10 @@ describe("schemas of custom kinds", () => {
       },
       ["s.properties[a].additionalProperties"],
     ],
+    [
+      { type: "object", anyOf: [{ properties: { a: { items: { pattern: "(?=x)" } } } }] },
+      ["s.properties[a].items.pattern"],
+    ],
     [{ type: "object", properties: { a: { type: "text" } } }, ["s"]],
     [{ type: "object", properties: [] }, ["s"]],
   ])("%j", (schema, fields) => expect(validateStructure(schema, "s").map(({ field }) => field)).toEqual(fields));
