@@ -29,7 +29,7 @@ import { openStoredAuthority } from "./fleet-key.ts";
 import { leadWhenElected } from "./lead-when-elected.ts";
 import { bramble } from "./release.ts";
 import { tellInvited } from "./voter-invitations.ts";
-import { openKeyring } from "./voter-keyring.ts";
+import { lacksKey, openKeyring } from "./voter-keyring.ts";
 import { openVoterLinks } from "./voter-links.ts";
 import { VoterPresence } from "./voter-presence.ts";
 import { keepVoterRecord, readVoterRecord } from "./voter-record.ts";
@@ -48,6 +48,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const { clock, log } = surroundings;
 
   const audit = await openAuditFile(board);
+  const keyring = await openKeyring(directory);
   const links = await openVoterLinks(board, id);
   const { transport } = links;
   const metrics = new MetricRegistry();
@@ -58,11 +59,6 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     throw error;
   });
   keepVoterRecord(replicated, directory.path);
-  const keyring = await openKeyring(directory, replicated.reader).catch(async (error: unknown) => {
-    await replicated.close();
-    await links.close();
-    throw error;
-  });
   const store = new EncryptedStore(replicated, keyring);
 
   const events = new EventStore(clock, secureRandom);
@@ -138,8 +134,9 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   );
   serving.catch((error: unknown) => fail(error));
   links.serveBoards();
+  const onMissing = (keyId: string) => fail(lacksKey(directory, keyId));
   void followKeys(
-    { store: replicated, self: id, keyring, clock, log: log.with({ room: "encryption" }) },
+    { store: replicated, self: id, keyring, onMissing, clock, log: log.with({ room: "encryption" }) },
     stopping.signal,
   );
   const leading = leadWhenElected({ board, store, keyring, apiServer, presence, fail });

@@ -2,38 +2,32 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { SingleVoterStore } from "../../test/support/single-voter-store.ts";
-import { Keyring, keyringText, newEncryptionKey } from "../apiserver/encryption/keyring.ts";
-import { ensurePrimary } from "../apiserver/encryption/primary-key.ts";
+import { keyringText, newEncryptionKey } from "../apiserver/encryption/keyring.ts";
 import { FleetDirectory } from "../platform/host/fleet-directory.ts";
-import { openKeyring } from "./voter-keyring.ts";
+import { lacksKey, openKeyring } from "./voter-keyring.ts";
 
 const key = newEncryptionKey();
 
 describe("a voter's keys", () => {
   let path: string;
-  let store: SingleVoterStore;
   beforeEach(async () => {
     path = await mkdtemp(join(tmpdir(), "bramble-keys-"));
-    store = await SingleVoterStore.open();
   });
   afterEach(() => rm(path, { recursive: true }));
-  const open = () => openKeyring(new FleetDirectory(path), store.reader);
+  const open = () => openKeyring(new FleetDirectory(path));
 
   it("are those of its file, which nobody else may read", async () => {
     await new FleetDirectory(path).writeEncryptionKeys(keyringText([key]));
     const keyring = await open();
-    await ensurePrimary(store, keyring);
     const next = newEncryptionKey();
     await keyring.add(next);
     expect((await open()).newest).toEqual(next);
     expect((await stat(join(path, "encryption.keys"))).mode & 0o777).toBe(0o600);
   });
 
-  it("may be missing only where the fleet has none", async () => {
+  it("are none where there is no file, and what to do then is said", async () => {
     expect((await open()).newest).toBeUndefined();
-    await ensurePrimary(store, new Keyring([key], async () => {}));
-    await expect(open()).rejects.toThrow(/lacks the key .*: copy the file from another voter/);
+    expect(lacksKey(new FleetDirectory(path), "0a").message).toMatch(/lacks the key 0a .*: copy the file from another/);
   });
 
   it("are refused where the file is damaged", async () => {

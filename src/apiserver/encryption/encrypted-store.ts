@@ -71,7 +71,7 @@ export class EncryptedStore implements ReplicatedStore {
     if (!txn.mutations.some(({ type, key }) => type === "put" && isConfidential(key))) {
       return this.#store.transact(txn, signal);
     }
-    const key = await writingKey(this.#store.reader, this.#keyring);
+    const key = await writingKey(this.#store, this.#keyring, signal);
     const mutations = key === undefined ? txn.mutations : txn.mutations.map((mutation) => encrypted(mutation, key));
     return this.#store.transact({ ...txn, mutations }, signal);
   }
@@ -86,8 +86,17 @@ export class EncryptedStore implements ReplicatedStore {
 }
 
 /** The one that the fleet has agreed on. A voter that lacks it must not write in the clear what others encrypt. */
-async function writingKey(reader: StoreReader, keyring: Keyring): Promise<EncryptionKey | undefined> {
-  const id = await readPrimary(reader);
+async function writingKey(
+  store: Pick<ReplicatedStore, "reader" | "readBarrier">,
+  keyring: Keyring,
+  signal: AbortSignal | undefined,
+): Promise<EncryptionKey | undefined> {
+  let id = await readPrimary(store.reader);
+  if (id === undefined && keyring.newest === undefined) {
+    // A voter that has just started may not know yet what the fleet agreed on.
+    await store.readBarrier(signal);
+    id = await readPrimary(store.reader);
+  }
   if (id === undefined) return keyring.newest;
   const key = keyring.find(id);
   if (key !== undefined) return key;

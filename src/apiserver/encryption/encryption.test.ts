@@ -88,6 +88,27 @@ describe("the encrypted store", () => {
   });
 });
 
+it("a voter without the fleet's key is told so, at its start or when it hears of it", async () => {
+  const clock = new VirtualClock();
+  const ending = new AbortController();
+  const missing: string[] = [];
+  const self = "b1.00000001" as VoterId;
+  const options = {
+    store: raw,
+    self,
+    keyring: keyringOf(),
+    onMissing: (id: string) => missing.push(id),
+    clock,
+    log: silentLogger,
+  };
+  const following = followKeys(options, ending.signal);
+  await ensurePrimary(raw, keyringOf(key));
+  await eventually("it is told", () => missing.length === 1);
+  expect(missing).toEqual([key.id]);
+  ending.abort();
+  await following;
+});
+
 describe("a change of keys", () => {
   it("reaches every voter's file, rewrites everything, and keeps the old key until the next one", async () => {
     const clock = new VirtualClock();
@@ -98,7 +119,7 @@ describe("a change of keys", () => {
     await put(store, "/bramble/ca", "the CA's key");
     const ending = new AbortController();
     const following = followKeys(
-      { store: raw, self: "b1.00000001" as VoterId, keyring, clock, log: silentLogger },
+      { store: raw, self: "b1.00000001" as VoterId, keyring, onMissing: () => {}, clock, log: silentLogger },
       ending.signal,
     );
     const rotate = async () => {

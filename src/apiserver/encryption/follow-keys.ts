@@ -1,4 +1,4 @@
-/** A voter's share in a change of keys: it takes the next key over into its file, and says that it has. */
+/** A voter's share in a change of keys: it takes the next key over into its file, and says that it has. One that lacks the fleet's key ends. */
 import { type Clock, delay } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
@@ -6,7 +6,7 @@ import type { ReplicatedStore, VoterId } from "../../replication/ports.ts";
 import type { StoreReader } from "../../store/types.ts";
 import { confidentialPrefixes } from "./encrypted-store.ts";
 import { type Keyring, parseEncryptionKey } from "./keyring.ts";
-import { encryptionPrefix, holderKey, nextKey, readPrimary } from "./primary-key.ts";
+import { encryptionPrefix, holderKey, nextKey, primaryKey, readPrimary } from "./primary-key.ts";
 import { decryptValue, keyIdOf } from "./value-cipher.ts";
 
 const retryMs = 1_000;
@@ -16,6 +16,8 @@ export interface FollowKeysOptions {
   readonly store: Pick<ReplicatedStore, "reader" | "transact">;
   readonly self: VoterId;
   readonly keyring: Keyring;
+  /** This voter lacks the key of that id, and so can read no Secret for its boards. */
+  readonly onMissing: (keyId: string) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -27,8 +29,10 @@ export async function followKeys(options: FollowKeysOptions, signal: AbortSignal
     try {
       const after = store.reader.revision;
       await takeOver(options, signal);
+      await requirePrimary(options);
       for await (const { events } of store.reader.watch({ prefix: encryptionPrefix, after, signal })) {
         if (events.some(({ key }) => key === nextKey)) await takeOver(options, signal);
+        if (events.some(({ key }) => key === primaryKey)) await requirePrimary(options);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -36,6 +40,11 @@ export async function followKeys(options: FollowKeysOptions, signal: AbortSignal
       await delay(clock, retryMs, signal).catch(() => {});
     }
   }
+}
+
+async function requirePrimary({ store, keyring, onMissing }: FollowKeysOptions): Promise<void> {
+  const id = await readPrimary(store.reader);
+  if (id !== undefined && keyring.find(id) === undefined) onMissing(id);
 }
 
 async function takeOver({ store, self, keyring, log }: FollowKeysOptions, signal: AbortSignal): Promise<void> {
