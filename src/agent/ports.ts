@@ -127,6 +127,8 @@ export interface Runtime {
   attach(id: string, options: RuntimeSessionOptions): Promise<RuntimeSession>;
   /** Lines of the container, each timestamp RFC 3339 with nine digits; ends with the container. */
   logs(id: string, options: RuntimeLogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** What a running container has used since it started; undefined of one that does not run, or is gone. */
+  usage(id: string): Promise<UsageReading | undefined>;
   /** A local image and the user it runs as (empty for root); undefined when it is not there. */
   image(reference: string): Promise<{ readonly id: string; readonly user: string } | undefined>;
   pull(reference: string, signal: AbortSignal): Promise<void>;
@@ -142,6 +144,18 @@ export interface Runtime {
     onChange: (labels: Readonly<Record<string, string>>) => void,
     signal: AbortSignal,
   ): Promise<void>;
+}
+
+/** Counters of processor time and memory. */
+export interface UsageReading {
+  /** Nanoseconds of processor time, ever rising. */
+  readonly cpuNs: number;
+  readonly memoryBytes: number;
+}
+
+/** The same of the whole board. */
+export interface BoardMeter {
+  read(): Promise<UsageReading>;
 }
 
 /** A TCP connection. */

@@ -7,6 +7,7 @@ import {
   type RuntimeLogOptions,
   type RuntimeSessionOptions,
   RuntimeUnavailableError,
+  type UsageReading,
 } from "./ports.ts";
 import { SimulatedLog, SimulatedSession } from "./runtime-simulated-output.ts";
 
@@ -184,6 +185,13 @@ export class SimulatedRuntime implements Runtime {
 
   async *logs(id: string, options: RuntimeLogOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     yield* this.#find(id).log.read(options, signal);
+  }
+
+  /** Simulated processes are always idle. */
+  async usage(id: string): Promise<UsageReading | undefined> {
+    this.#check();
+    const running = this.#containers.get(id)?.seen.state === "running";
+    return running ? { cpuNs: 0, memoryBytes: 1_048_576 } : undefined;
   }
 
   async image(reference: string): Promise<{ id: string; user: string } | undefined> {

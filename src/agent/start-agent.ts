@@ -12,11 +12,20 @@ import { EventRecorder } from "./events/event-recorder.ts";
 import { AgentSession } from "./link/agent-session.ts";
 import { SliceHolder } from "./link/slice-holder.ts";
 import { AddressBook } from "./pod/address-book.ts";
-import type { BoardFacts, MemoryFilesystems, PodDialler, PodNetwork, Runtime, SliceStore } from "./ports.ts";
+import type {
+  BoardFacts,
+  BoardMeter,
+  MemoryFilesystems,
+  PodDialler,
+  PodNetwork,
+  Runtime,
+  SliceStore,
+} from "./ports.ts";
 import { serveStreams } from "./streams/serve-streams.ts";
 import { StreamDesk } from "./streams/stream-desk.ts";
 import { PodTokens } from "./tokens/pod-tokens.ts";
 import { TokenQuestions } from "./tokens/token-questions.ts";
+import { UsageMeter } from "./usage/usage-meter.ts";
 
 /** Measured: more containers at once do not start sooner on one engine. */
 const startsAtOnce = 8;
@@ -33,7 +42,11 @@ export interface AgentOptions {
   readonly memory: MemoryFilesystems;
   readonly link: AgentLink;
   /** What logs, commands and forwarded ports travel on; without it the board serves none. */
-  readonly streams?: { readonly carrier: HomeStreamCarrier; readonly dialler: PodDialler };
+  readonly streams?: {
+    readonly carrier: HomeStreamCarrier;
+    readonly dialler: PodDialler;
+    readonly meter: BoardMeter;
+  };
   readonly sliceStore: SliceStore;
   readonly boardFacts: BoardFacts;
   /** The board's address on the fleet's network; the first of `boardFacts` where it is not known better. */
@@ -136,8 +149,9 @@ function openStreams(options: AgentOptions, agent: BoardAgent): () => void {
   const { node, runtime, clock, log, streams } = options;
   if (streams === undefined) return () => {};
   const hostAddress = options.address ?? options.boardFacts.addresses[0];
-  const { carrier, dialler } = streams;
-  const handle = serveStreams({ node, runtime, dialler, slice: () => agent.slice, hostAddress, log });
+  const { carrier, dialler, meter } = streams;
+  const usage = new UsageMeter({ runtime, meter, clock });
+  const handle = serveStreams({ node, runtime, dialler, usage, slice: () => agent.slice, hostAddress, log });
   const desk = new StreamDesk({ node, carrier, clock, log, handle });
   return () => desk.close();
 }

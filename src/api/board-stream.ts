@@ -41,6 +41,8 @@ export const streamRequestSchema = z.discriminatedUnion("type", [
   }),
   /** A TCP connection to the pod's own address; channel 0 carries the bytes both ways. */
   z.object({ type: z.literal("connect"), ...podTarget, port: z.int().min(1).max(65_535) }),
+  /** What the board and its containers use; see `board-usage.ts`. */
+  z.object({ type: z.literal("usage") }),
 ]);
 export type StreamRequest = z.infer<typeof streamRequestSchema>;
 

@@ -29,6 +29,8 @@ import { eventResource } from "./kinds/event.ts";
 import { newerEventResource } from "./kinds/event-versions.ts";
 import { leaseResource } from "./kinds/lease.ts";
 import { limitRangeResource } from "./kinds/limit-range.ts";
+import { nodeMetricsResource } from "./kinds/metrics/node-metrics.ts";
+import { podMetricsResource } from "./kinds/metrics/pod-metrics.ts";
 import { namespaceResource } from "./kinds/namespace.ts";
 import { ingressResource } from "./kinds/networking/ingress.ts";
 import { ingressClassResource } from "./kinds/networking/ingress-class.ts";
@@ -103,6 +105,8 @@ export const resources: readonly AnyResource[] = [
   customResourceDefinitionResource,
   priorityClassResource,
   leaseResource,
+  nodeMetricsResource,
+  podMetricsResource,
   runtimeClassResource,
   endpointSliceResource,
   olderEndpointSliceResource,

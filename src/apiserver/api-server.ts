@@ -1,5 +1,6 @@
 /** The API server without its wire: every request of every room of a voter passes here, HTTPS or not. */
 import { ApiError } from "../api/api-error.ts";
+import type { BoardStreams } from "../api/board-stream.ts";
 import type { ApiReply, ApiRequest, ApiTransport, ApiWatchEvent, Identity } from "../api/exchange.ts";
 import { eventResource } from "../api/kinds/event.ts";
 import type { ApiObject } from "../api/meta/object-meta.ts";
@@ -17,6 +18,7 @@ import { EventStore } from "./events/event-store.ts";
 import { parseRoute } from "./routing/route.ts";
 import { inVersionOf } from "./storage/in-version.ts";
 import { createObjectStore } from "./storage/object-store.ts";
+import { MeasuredKinds } from "./usage/measured-kinds.ts";
 import type { ServerContext } from "./verbs/verb-context.ts";
 import { openWatch } from "./verbs/watch-objects.ts";
 
@@ -46,6 +48,8 @@ export interface ApiServerOptions {
   readonly store: ReplicatedStore;
   /** Kept apart from all other objects; unless given, this server has its own that no other voter knows. */
   readonly events?: EventStore;
+  /** Whom to ask what boards and pods use. */
+  readonly boards?: BoardStreams;
   /** Notes what is asked over HTTPS; nothing is noted by default. */
   readonly audit?: AuditOptions;
   readonly clock: Clock;
@@ -61,7 +65,17 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const { store, clock, random, log, newUid, prepareShared } = options;
   const fleet = createObjectStore(store, clock, prepareShared);
   const access = createAccess({ store, objects: fleet, audit: options.audit, clock, log });
-  const context: ServerContext = { objects: fleet, fleet, access, clock, random, newUid, turns: new Turns() };
+  const measured = options.boards === undefined ? {} : { measured: new MeasuredKinds(options.boards, fleet) };
+  const context: ServerContext = {
+    ...measured,
+    objects: fleet,
+    fleet,
+    access,
+    clock,
+    random,
+    newUid,
+    turns: new Turns(),
+  };
   const events = options.events ?? new EventStore(clock, random);
   const eventContext = { ...context, objects: createObjectStore(events, clock, prepareShared) };
   const contextOf: ContextOf = (resource) => {

@@ -8,6 +8,7 @@ import type { ServedKinds } from "./custom-kinds/served-kinds.ts";
 import { discover } from "./routing/discovery.ts";
 import { findServed } from "./routing/find-served.ts";
 import { parseRoute, type ResourcePath } from "./routing/route.ts";
+import { isMeasured } from "./usage/measured-kinds.ts";
 import { bindPod } from "./verbs/bind-pod.ts";
 import { createObject } from "./verbs/create-object.ts";
 import { deleteCollection, deleteObject } from "./verbs/delete-object.ts";
@@ -81,6 +82,11 @@ async function onCollection(context: ServerContext, request: VerbRequest, method
     if (method !== "POST") throw ApiError.methodNotAllowed(request.resource, method);
     return { status: 201, body: await answerReview(context.access, request) };
   }
+  const { measured } = context;
+  if (isMeasured(request.resource)) {
+    if (method !== "GET" || measured === undefined) throw ApiError.methodNotAllowed(request.resource, method);
+    return { status: 200, body: await measured.list(request) };
+  }
   switch (method) {
     case "GET":
       return { status: 200, body: await listObjects(context, request) };
@@ -94,6 +100,11 @@ async function onCollection(context: ServerContext, request: VerbRequest, method
 }
 
 async function onObject(context: ServerContext, request: ObjectRequest, method: Method): Promise<ApiReply> {
+  const { measured } = context;
+  if (isMeasured(request.resource)) {
+    if (method !== "GET" || measured === undefined) throw ApiError.methodNotAllowed(request.resource, method);
+    return { status: 200, body: await measured.get(request) };
+  }
   switch (method) {
     case "GET":
       return { status: 200, body: await getObject(context, request) };

@@ -6,6 +6,7 @@ import { ApiDoor } from "../network/api-door.ts";
 import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
 import { answersTcp } from "../platform/host/answers-tcp.ts";
 import { readBoardFacts } from "../platform/host/board-facts.ts";
+import { boardMeter } from "../platform/host/board-meter.ts";
 import { podDialler } from "../platform/host/pod-dialler.ts";
 import { startNetwork } from "../platform/host/start-network.ts";
 import { tmpfs } from "../platform/host/tmpfs.ts";
@@ -72,7 +73,7 @@ export async function startBoard(
       network: network.podNetwork,
       memory: tmpfs,
       link,
-      streams: { carrier: link, dialler: podDialler(clock) },
+      streams: { carrier: link, dialler: podDialler(clock), meter: boardMeter },
       sliceStore,
       boardFacts: await readBoardFacts(directory.path),
       address,

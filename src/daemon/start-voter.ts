@@ -63,7 +63,15 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
 
   const events = new EventStore(clock, secureRandom);
   const exchange = new EventExchange({ self: id, events, transport, fleet: store, clock, random: surroundings.random });
+  const boardStreams = new VoterStreams({
+    boards: links.boards,
+    voters: voterStreamCarrier(id, transport, store),
+    clock,
+    random: surroundings.random,
+    metrics,
+  });
   const apiServer = createApiServer({
+    boards: boardStreams,
     store,
     events,
     ...(audit !== undefined && { audit }),
@@ -88,13 +96,6 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     log: log.with({ room: "joining" }),
   };
   const joining = createJoinService(joiningOptions);
-  const boardStreams = new VoterStreams({
-    boards: links.boards,
-    voters: voterStreamCarrier(id, transport, store),
-    clock,
-    random: surroundings.random,
-    metrics,
-  });
   const http = createHttpServer({
     tls: { certPem: pki.certificatePem, keyPem: pki.keyPem, caPem: pki.caPem },
     address: "0.0.0.0",

@@ -1,25 +1,31 @@
 /** Opens on this board what a voter asks for. */
-import type { StreamFailure } from "../../api/board-stream.ts";
+import type { StreamFailure, StreamRequest } from "../../api/board-stream.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { RuntimeUnavailableError } from "../ports.ts";
 import { serveConnect } from "./serve-connect.ts";
 import { serveLog } from "./serve-log.ts";
 import { serveSession } from "./serve-session.ts";
+import { serveUsage } from "./serve-usage.ts";
 import { type StreamContext, StreamRefusal } from "./stream-context.ts";
 import type { StreamHandler } from "./stream-desk.ts";
 
 export function serveStreams(context: StreamContext): StreamHandler {
   return async (stream, request, signal) => {
     try {
-      if (request.type === "log") await serveLog(context, stream, request, signal);
+      if (request.type === "usage") await serveUsage(context, stream);
+      else if (request.type === "log") await serveLog(context, stream, request, signal);
       else if (request.type === "connect") await serveConnect(context, stream, request, signal);
       else await serveSession(context, stream, request, signal);
     } catch (thrown) {
       if (signal.aborted) return;
-      context.log.debug("stream failed", { type: request.type, pod: request.pod, reason: messageOf(thrown) });
+      context.log.debug("stream failed", { type: request.type, pod: podOf(request), reason: messageOf(thrown) });
       stream.end(failureOf(thrown));
     }
   };
+}
+
+function podOf(request: StreamRequest): string | undefined {
+  return request.type === "usage" ? undefined : `${request.namespace}/${request.pod}`;
 }
 
 function failureOf(thrown: unknown): StreamFailure {

@@ -3,11 +3,13 @@ import type { StreamFailure } from "../../api/board-stream.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { PodDialler, Runtime } from "../ports.ts";
 import type { SliceView } from "../slice/slice-view.ts";
+import type { UsageMeter } from "../usage/usage-meter.ts";
 
 export interface StreamContext {
   readonly node: string;
   readonly runtime: Runtime;
   readonly dialler: PodDialler;
+  readonly usage: UsageMeter;
   readonly slice: () => SliceView;
   /** The board's own address, where pods on its network are found. */
   readonly hostAddress: string | undefined;

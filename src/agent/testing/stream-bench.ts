@@ -4,9 +4,11 @@ import type { StreamEnd, StreamRequest } from "../../api/board-stream.ts";
 import { StreamEndpoint } from "../../api/board-streams/stream-endpoint.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import type { PodDialler, Runtime, RuntimeContainerSpec } from "../ports.ts";
 import { viewSlice } from "../slice/slice-view.ts";
 import { serveStreams } from "../streams/serve-streams.ts";
+import { UsageMeter } from "../usage/usage-meter.ts";
 
 export const podName = { namespace: "default", pod: "web", uid: "uid-web" };
 
@@ -80,7 +82,20 @@ export function openStream(bench: StreamBench, request: StreamRequest) {
     throw new Error(key, { cause: error });
   });
   const { runtime, dialler } = bench;
-  const context = { node: "b1", runtime, dialler, slice: () => slice, hostAddress: "10.99.0.1", log: silentLogger };
+  const usage = new UsageMeter({
+    runtime,
+    meter: { read: async () => ({ cpuNs: 0, memoryBytes: 0 }) },
+    clock: new VirtualClock(),
+  });
+  const context = {
+    node: "b1",
+    runtime,
+    dialler,
+    usage,
+    slice: () => slice,
+    hostAddress: "10.99.0.1",
+    log: silentLogger,
+  };
   void serveStreams(context)(board, request, gone.signal);
   const ended: Promise<StreamEnd> = opener.ended;
   return { stream: opener, text: textOf(opener, request.type === "connect" ? 0 : 1), ended };

@@ -21,6 +21,8 @@ function cells<T extends ApiObject>(resource: Resource<T>, body: object): Record
 
 describe("columns", () => {
   const expected: Record<string, string> = {
+    NodeMetrics: "Name cpu memory Window",
+    PodMetrics: "Name cpu memory Window",
     Pod: "Name Ready Status Restarts Age IP/wide Node/wide Nominated Node/wide Readiness Gates/wide",
     DaemonSet:
       "Name Desired Current Ready Up-to-date Available Node Selector Age Containers/wide Images/wide Selector/wide",

@@ -65,6 +65,12 @@ export const minimalObjects: Readonly<Record<string, object>> = {
   "authorization.k8s.io/v1/SelfSubjectRulesReview": { spec: { namespace: "default" } },
   "authorization.k8s.io/v1/SubjectAccessReview": { spec: { user: "anna", resourceAttributes } },
   "coordination.k8s.io/v1/Lease": { metadata, spec: { holderIdentity: "a", leaseDurationSeconds: 15 } },
+  "metrics.k8s.io/v1beta1/NodeMetrics": { metadata: fleet, window: "1s", usage: { cpu: "1m", memory: "1Ki" } },
+  "metrics.k8s.io/v1beta1/PodMetrics": {
+    metadata,
+    window: "1s",
+    containers: [{ name: "c", usage: { cpu: "1m", memory: "1Ki" } }],
+  },
   "scheduling.k8s.io/v1/PriorityClass": { metadata: fleet, value: 10 },
   "node.k8s.io/v1/RuntimeClass": { metadata: fleet, handler: "runc" },
   "storage.k8s.io/v1/StorageClass": { metadata: fleet, provisioner: "bramble.io/local" },

@@ -77,7 +77,7 @@ async function openVoter(metrics: MetricRegistry): Promise<ReplicatedVoter> {
     bootstrap: [{ id, node: "b1", address: "127.0.0.1:8883", role: "voter" }],
     disk: new MemoryDisk(),
     stateBackend: new MemoryStateBackend(new StateDisk()),
-    transport: { send() {}, onMessage() {}, setMembers() {} },
+    transport: { send() {}, onMessage() {}, onEnded() {}, setMembers() {} },
     clock: systemClock,
     random: seededRandom(1),
     log: silentLogger,

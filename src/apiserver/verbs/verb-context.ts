@@ -6,12 +6,15 @@ import type { Random } from "../../lib/random.ts";
 import type { Turns } from "../../lib/turns.ts";
 import type { Access } from "../authorization/create-access.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import type { MeasuredKinds } from "../usage/measured-kinds.ts";
 
 export interface ServerContext {
   /** Where the objects of the request's kind are. */
   readonly objects: ObjectStore;
   /** Where the fleet's namespaces are, and all kinds but events. */
   readonly fleet: ObjectStore;
+  /** What is measured when it is asked for; absent where no boards can be asked. */
+  readonly measured?: MeasuredKinds;
   /** Who may do what. */
   readonly access: Access;
   readonly clock: Clock;

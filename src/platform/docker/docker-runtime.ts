@@ -10,6 +10,7 @@ import { parseInspected, toCreateOptions } from "./docker-container.ts";
 import { engineMissing, statusOf, translateError } from "./docker-errors.ts";
 import { openLogs } from "./docker-logs.ts";
 import { attach, openExec } from "./docker-session.ts";
+import { readUsage } from "./docker-usage.ts";
 import { loadDockerode } from "./load-dockerode.ts";
 
 const execOutputBytesMax = 10_240;
@@ -85,6 +86,8 @@ export function dockerRuntime(socketPath: string): Runtime {
     attach: (id, options) => asking(() => attach(docker, id, options)),
 
     logs: (id, options, signal) => readLogs(docker, id, options, signal),
+
+    usage: (id) => unlessStatus([404, 409], () => readUsage(docker, id)),
 
     image: (reference) =>
       unlessStatus([404], async () => {

@@ -1,6 +1,7 @@
 /** What the kernel and its tools print, as this machine's versions print it. */
 import { describe, expect, it } from "vitest";
 import { parseDump } from "../wireguard/parse-dump.ts";
+import { boardUsage } from "./board-meter.ts";
 import { linksIn, localAddresses } from "./pod-links.ts";
 
 it("wg show dump", () => {
@@ -39,4 +40,10 @@ describe("/proc/net/fib_trie", () => {
     expect(localAddresses(text)).toEqual(["10.42.1.7"]);
     expect(localAddresses("")).toEqual([]);
   });
+});
+
+it("/proc/stat and /proc/meminfo", () => {
+  const stat = "cpu  100 5 50 9000 40 3 2 1 0 0\ncpu0 100 5 50 9000 40 3 2 1 0 0\nintr 1\n";
+  const memory = "MemTotal:        1000 kB\nMemFree:          100 kB\nMemAvailable:     600 kB\n";
+  expect(boardUsage(stat, memory)).toEqual({ cpuNs: 1_610_000_000, memoryBytes: 400 * 1024 });
 });

@@ -19,10 +19,10 @@ const request: StreamRequest = { type: "connect", namespace: "default", pod: "we
 const { signal } = new AbortController();
 
 /** Gives back what it is sent; a pod named `tap` never stops talking instead. */
-const echo: StreamHandler = async (stream, { pod }) => {
+const echo: StreamHandler = async (stream, request) => {
   stream.accept();
   const block = randomBytes(16 * 1024);
-  if (pod === "tap") for (;;) await stream.write(1, block);
+  if (request.type !== "usage" && request.pod === "tap") for (;;) await stream.write(1, block);
   for await (const bytes of stream.read(0)) await stream.write(0, bytes);
   stream.end({ type: "closed" });
 };
