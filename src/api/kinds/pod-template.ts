@@ -7,7 +7,7 @@ import { podSpecSchema } from "./pod-spec.ts";
 export const podTemplateSpecSchema = define(
   `${definitionPrefix.core}.PodTemplateSpec`,
   "What pods are made from.",
-  { metadata: templateMetaSchema.default({}), spec: podSpecSchema },
+  { metadata: templateMetaSchema.default({}), spec: podSpecSchema.prefault({ containers: [] }) },
   { metadata: "Labels and annotations of the pods.", spec: "What the pods shall be." },
 );
 export type PodTemplateSpec = z.infer<typeof podTemplateSpecSchema>;

@@ -13,7 +13,12 @@ import { validatePod, validatePodUpdate } from "./validate-pod.ts";
 export const podSchema = define(
   `${definitionPrefix.core}.Pod`,
   "Containers that run together on one board, with one address and shared volumes.",
-  { ...typeMeta("v1", "Pod"), metadata: objectMetaSchema, spec: podSpecSchema, status: podStatusSchema.default({}) },
+  {
+    ...typeMeta("v1", "Pod"),
+    metadata: objectMetaSchema,
+    spec: podSpecSchema.prefault({ containers: [] }),
+    status: podStatusSchema.default({}),
+  },
   { spec: "What is wished for.", status: "What has become of it; written by the fleet." },
 );
 export type Pod = z.infer<typeof podSchema>;

@@ -93,6 +93,19 @@ describe("what is wrong with a Job", () => {
       ["spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode"],
     ],
     [
+      "a limit of failed numbers without one for each",
+      { template, completionMode: "Indexed", completions: 2, maxFailedIndexes: 1 },
+      ["spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified"],
+    ],
+    [
+      "a pod of nothing",
+      { template: {} },
+      [
+        "spec.template.spec.containers: Required value",
+        'spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
+      ],
+    ],
+    [
       "success as a failure",
       { template, podFailurePolicy: { rules: [{ action: "Ignore", onExitCodes: { operator: "In", values: [0] } }] } },
       ["spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator"],
@@ -110,6 +123,14 @@ describe("what is wrong with a Job", () => {
       ['spec.successPolicy: Invalid value: {"rules":[{"succeededCount":1}]}: requires indexed completion mode'],
     ],
   ];
+  it("numbers that the pods' host names cannot carry", () => {
+    const name = "x".repeat(62);
+    const body = { metadata: { ...metadata, name }, spec: { template, completionMode: "Indexed", completions: 11 } };
+    expect(wrong(job, body)).toEqual([
+      `metadata.name: Invalid value: "${name}": will not able to create pod with invalid DNS label: ${name}-10`,
+    ]);
+  });
+
   it.each(cases)("%s", (_, spec, causes) => {
     expect(wrong(job, { metadata, spec })).toEqual(causes);
   });

@@ -1,5 +1,5 @@
 /** What is wrong with what a Job does about pods that fail or succeed in special ways. */
-import { type Cause, duplicate, invalid, notSupported, required } from "../../validation/cause.ts";
+import { type Cause, duplicate, invalid, notSupported, required, tooMany } from "../../validation/cause.ts";
 import { labelKey } from "../../validation/names.ts";
 import type { JobSpec, PodFailurePolicyRule } from "./job-spec.ts";
 
@@ -32,8 +32,7 @@ function validateFailurePolicy({ podFailurePolicy, template, backoffLimitPerInde
       ),
     );
   const at = `${path}.podFailurePolicy.rules`;
-  if (podFailurePolicy.rules.length > rulesMax)
-    causes.push(invalid(at, podFailurePolicy.rules.length, `must have at most ${rulesMax} items`));
+  if (podFailurePolicy.rules.length > rulesMax) causes.push(tooMany(at, podFailurePolicy.rules.length, rulesMax));
   const names = new Set([...template.spec.containers, ...(template.spec.initContainers ?? [])].map(({ name }) => name));
   for (const [index, rule] of podFailurePolicy.rules.entries()) {
     causes.push(...validateFailureRule(rule, names, `${at}[${index}]`));
@@ -75,13 +74,14 @@ function validateExitCodes(
       ),
     );
   if (values.length === 0) causes.push(invalid(`${path}.values`, values, "at least one value is required"));
-  if (values.length > exitCodesMax)
-    causes.push(invalid(`${path}.values`, values.length, `must have at most ${exitCodesMax} items`));
+  if (values.length > exitCodesMax) causes.push(tooMany(`${path}.values`, values.length, exitCodesMax));
   for (const [index, value] of values.entries()) {
     if (operator === "In" && value === 0)
       causes.push(invalid(`${path}.values[${index}]`, value, "must not be 0 for the In operator"));
     if (values.indexOf(value) < index) causes.push(duplicate(`${path}.values[${index}]`, value));
   }
+  if (values.some((value, index) => value < (values[index - 1] ?? value)))
+    causes.push(invalid(`${path}.values`, values, "must be ordered"));
   return causes;
 }
 
@@ -90,7 +90,8 @@ function validateSuccessPolicy({ successPolicy, completionMode }: JobSpec, path:
   const at = `${path}.successPolicy`;
   const causes: Cause[] = [];
   if (completionMode !== "Indexed") causes.push(invalid(at, successPolicy, "requires indexed completion mode"));
-  if (successPolicy.rules.length === 0) causes.push(required(`${at}.rules`, "at least one rules must be specified"));
+  if (successPolicy.rules.length === 0)
+    causes.push(required(`${at}.rules`, "at least one rules must be specified when the successPolicy is specified"));
   for (const [index, { succeededCount, succeededIndexes }] of successPolicy.rules.entries()) {
     const path = `${at}.rules[${index}]`;
     if (succeededCount === undefined && succeededIndexes === undefined)

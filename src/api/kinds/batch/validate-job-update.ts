@@ -31,7 +31,8 @@ function mayGrow({ completionMode, completions, parallelism }: JobSpec): boolean
 
 /** Whoever queues Jobs decides on their place before the first pod is made. */
 function withoutPlacement({ metadata, spec }: PodTemplateSpec): object {
-  const { affinity: _, nodeSelector: __, tolerations: ___, schedulingGates: ____, ...rest } = spec;
-  const { labels: _____, annotations: ______, ...meta } = metadata;
-  return { metadata: meta, spec: rest };
+  const { affinity, nodeSelector: _, tolerations: __, schedulingGates: ___, ...rest } = spec;
+  const { labels: ____, annotations: _____, ...meta } = metadata;
+  const near = { ...affinity, nodeAffinity: undefined };
+  return { metadata: meta, spec: { ...rest, near } };
 }

@@ -4,6 +4,7 @@ import { sameJson } from "../../../lib/same-json.ts";
 import { matchesLabelSelector } from "../../selectors/label-selector.ts";
 import { type Cause, invalid, required } from "../../validation/cause.ts";
 import { validateLabelSelector } from "../../validation/label-selector.ts";
+import { dnsLabel } from "../../validation/names.ts";
 import { validateNonnegative } from "../../validation/share.ts";
 import { validateTemplate } from "../validate-selected-template.ts";
 import type { Job } from "./job.ts";
@@ -23,7 +24,15 @@ const nonnegative = [
 ] as const;
 
 export function validateJob(job: Job): Cause[] {
-  return [...validateSelector(job), ...validateJobSpec(job.spec, "spec")];
+  return [...validateSelector(job), ...validateJobSpec(job.spec, "spec"), ...validateHostnames(job)];
+}
+
+/** Pods with a number have it in their host name. */
+function validateHostnames({ metadata: { name }, spec: { completionMode, completions = 0 } }: Job): Cause[] {
+  if (completionMode !== "Indexed" || completions < 1) return [];
+  const last = `${name}-${completions - 1}`;
+  if (dnsLabel(last) === undefined) return [];
+  return [invalid("metadata.name", name, `will not able to create pod with invalid DNS label: ${last}`)];
 }
 
 function validateSelector({ metadata, spec }: Job): Cause[] {
@@ -57,10 +66,12 @@ export function validateJobSpec(spec: JobSpec, path: string): Cause[] {
           `must be less than or equal to ${podsMax} when completion mode is Indexed`,
         ),
       );
-  } else if (spec.backoffLimitPerIndex !== undefined)
-    causes.push(invalid(`${path}.backoffLimitPerIndex`, spec.backoffLimitPerIndex, "requires indexed completion mode"));
+  } else
+    for (const field of ["backoffLimitPerIndex", "maxFailedIndexes"] as const)
+      if (spec[field] !== undefined)
+        causes.push(invalid(`${path}.${field}`, spec[field], "requires indexed completion mode"));
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
-    causes.push(invalid(`${path}.maxFailedIndexes`, spec.maxFailedIndexes, "requires backoffLimitPerIndex"));
+    causes.push(required(`${path}.backoffLimitPerIndex`, "when maxFailedIndexes is specified"));
   causes.push(...validateJobPolicies(spec, path), ...validateTemplate(spec.template, `${path}.template`));
   const { restartPolicy } = spec.template.spec;
   if (restartPolicy === "Always")

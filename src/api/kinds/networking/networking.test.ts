@@ -26,12 +26,17 @@ describe("an Ingress", () => {
     [
       "no port",
       withPath({ backend: { service: { name: "web" } } }),
-      [`${at}.backend.service.port: Required value: port name or number is required`],
+      [`${at}.backend: Required value: port name or number is required`],
     ],
     [
       "two ports",
       withPath({ backend: { service: { name: "web", port: { name: "a", number: 80 } } } }),
-      [`${at}.backend: Invalid value: {"name":"a","number":80}: cannot set both port name & port number`],
+      [`${at}.backend: Invalid value: "": cannot set both port name & port number`],
+    ],
+    [
+      "no backend",
+      withPath({ backend: {} }),
+      [`${at}.backend: Invalid value: "": resource or service backend is required`],
     ],
     [
       "two backends",

@@ -1,6 +1,6 @@
 /** What is wrong with an Ingress. */
 import { type Cause, invalid, required } from "../../validation/cause.ts";
-import { dns1035Label, dnsSubdomain, portName, type TextRule } from "../../validation/names.ts";
+import { dns1035Label, dnsSubdomain, pathSegment, portName, type TextRule } from "../../validation/names.ts";
 import { isIpAddress, validatePortNumber } from "../../validation/network.ts";
 import type { Ingress, IngressBackend, IngressPath, IngressSpec } from "./ingress.ts";
 
@@ -14,13 +14,14 @@ export function validateIngress({ spec }: Ingress): Cause[] {
     causes.push(invalid("spec", spec, "either `defaultBackend` or `rules` must be specified"));
   if (defaultBackend !== undefined) causes.push(...validateBackend(defaultBackend, "spec.defaultBackend"));
   for (const [index, rule] of rules.entries()) causes.push(...validateRule(rule, `spec.rules[${index}]`));
-  for (const [index, { hosts = [] }] of tls.entries())
-    for (const [hostIndex, host] of hosts.entries()) {
-      const wrong = hostRule(host);
-      if (wrong !== undefined) causes.push(invalid(`spec.tls[${index}].hosts[${hostIndex}]`, host, wrong));
-    }
-  const wrongClass = ingressClassName === undefined ? undefined : dnsSubdomain(ingressClassName);
-  if (wrongClass !== undefined) causes.push(invalid("spec.ingressClassName", ingressClassName, wrongClass));
+  for (const [index, { hosts = [], secretName }] of tls.entries()) {
+    const path = `spec.tls[${index}]`;
+    for (const [hostIndex, host] of hosts.entries())
+      causes.push(...validateText(host, `${path}.hosts[${hostIndex}]`, hostRule));
+    if (secretName !== undefined) causes.push(...validateText(secretName, `${path}.secretName`, dnsSubdomain));
+  }
+  if (ingressClassName !== undefined)
+    causes.push(...validateText(ingressClassName, "spec.ingressClassName", dnsSubdomain));
   return causes;
 }
 
@@ -58,17 +59,28 @@ function validatePath({ path: text = "", pathType, backend }: IngressPath, path:
 function validateBackend({ service, resource }: IngressBackend, path: string): Cause[] {
   if (service !== undefined && resource !== undefined)
     return [invalid(path, "", "cannot set both resource and service backends")];
-  if (resource !== undefined) return [];
-  if (service === undefined) return [required(path, "`service` or `resource` is required")];
-  const causes: Cause[] = [];
-  const wrong = dns1035Label(service.name);
-  if (wrong !== undefined) causes.push(invalid(`${path}.service.name`, service.name, wrong));
+  if (resource !== undefined) return validateResource(resource, `${path}.resource`);
+  if (service === undefined) return [invalid(path, "", "resource or service backend is required")];
   const { name, number = 0 } = service.port;
-  const at = `${path}.service.port`;
+  const causes = validateText(service.name, `${path}.service.name`, dns1035Label);
   if (name !== undefined && number !== 0)
-    return [...causes, invalid(path, service.port, "cannot set both port name & port number")];
-  if (name === undefined && number === 0) return [...causes, required(at, "port name or number is required")];
-  if (name === undefined) return [...causes, ...validatePortNumber(number, `${at}.number`)];
-  const wrongPort = portName(name);
-  return wrongPort === undefined ? causes : [...causes, invalid(`${at}.name`, name, wrongPort)];
+    return [...causes, invalid(path, "", "cannot set both port name & port number")];
+  if (name !== undefined) return [...causes, ...validateText(name, `${path}.service.port.name`, portName)];
+  if (number !== 0) return [...causes, ...validatePortNumber(number, `${path}.service.port.number`)];
+  return [...causes, required(path, "port name or number is required")];
+}
+
+type Resource = NonNullable<IngressBackend["resource"]>;
+
+function validateResource({ apiGroup, kind, name }: Resource, path: string): Cause[] {
+  return [
+    ...(apiGroup === undefined ? [] : validateText(apiGroup, `${path}.apiGroup`, dnsSubdomain)),
+    ...validateText(kind, `${path}.kind`, pathSegment),
+    ...validateText(name, `${path}.name`, pathSegment),
+  ];
+}
+
+function validateText(text: string, path: string, rule: TextRule): Cause[] {
+  const wrong = rule(text);
+  return wrong === undefined ? [] : [invalid(path, text, wrong)];
 }
