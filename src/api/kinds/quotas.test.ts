@@ -72,6 +72,12 @@ describe("a ResourceQuota", () => {
 
   const cases: [string, object, string[]][] = [
     [
+      "what nobody counts",
+      { hard: { wishes: "3" } },
+      ['spec.hard[wishes]: Invalid value: "wishes": must be a standard resource for quota'],
+    ],
+    ["half a pod", { hard: { pods: "500m" } }, ['spec.hard[pods]: Invalid value: "500m": must be an integer']],
+    [
       "less than nothing",
       { hard: { pods: "-1" } },
       ['spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0'],
@@ -96,6 +102,20 @@ describe("a ResourceQuota", () => {
   ];
   it.each(cases)("refuses %s", (_, spec, causes) => {
     expect(wrong(quota, { metadata, spec })).toEqual(causes);
+  });
+
+  it("bounds amounts, counts and what providers name", () => {
+    const hard = {
+      "limits.cpu": "500m",
+      "requests.ephemeral-storage": "1Gi",
+      "requests.storage": "1Gi",
+      "gold.storageclass.storage.k8s.io/requests.storage": "1Gi",
+      "requests.nvidia.com/gpu": "1",
+      "hugepages-2Mi": "4Mi",
+      "services.nodeports": "0",
+      "count/deployments.apps": "4",
+    };
+    expect(wrong(quota, { metadata, spec: { hard } })).toEqual([]);
   });
 
   it("keeps its scopes", () => {

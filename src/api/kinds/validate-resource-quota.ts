@@ -1,5 +1,5 @@
 /** What is wrong with a ResourceQuota. */
-import { compareQuantities } from "../meta/quantity.ts";
+import { compareQuantities, quantityMilliValue } from "../meta/quantity.ts";
 import { type Cause, forbidden, invalid, notSupported, required } from "../validation/cause.ts";
 import { labelKey } from "../validation/names.ts";
 import { immutable } from "../validation/object-meta.ts";
@@ -19,12 +19,7 @@ const computeResources = ["pods", "cpu", "memory", "ephemeral-storage"];
 
 export function validateResourceQuota({ spec: { hard = {}, scopes = [], scopeSelector } }: ResourceQuota): Cause[] {
   const causes: Cause[] = [];
-  for (const [name, amount] of Object.entries(hard)) {
-    const wrong = labelKey(name);
-    if (wrong !== undefined) causes.push(invalid(`spec.hard[${name}]`, name, wrong));
-    if (compareQuantities(amount, "0") < 0)
-      causes.push(invalid(`spec.hard[${name}]`, amount, "must be greater than or equal to 0"));
-  }
+  for (const [name, amount] of Object.entries(hard)) causes.push(...validateBound(name, amount, `spec.hard[${name}]`));
   for (const scope of scopes) {
     if (!scopeNames.includes(scope)) causes.push(notSupported("spec.scopes", scope, scopeNames));
     else if (!Object.keys(hard).every((name) => isScoped(name, scope)))
@@ -36,6 +31,37 @@ export function validateResourceQuota({ spec: { hard = {}, scopes = [], scopeSel
   for (const [index, expression] of (scopeSelector?.matchExpressions ?? []).entries())
     causes.push(...validateExpression(expression, `spec.scopeSelector.matchExpressions[${index}]`));
   return causes;
+}
+
+function validateBound(name: string, amount: string, path: string): Cause[] {
+  const causes: Cause[] = [];
+  const wrong = labelKey(name);
+  if (wrong !== undefined) causes.push(invalid(path, name, wrong));
+  else if (!name.includes("/") && !isStandard(name))
+    causes.push(invalid(path, name, "must be a standard resource for quota"));
+  if (compareQuantities(amount, "0") < 0) causes.push(invalid(path, amount, "must be greater than or equal to 0"));
+  const isCounted = countedKinds.has(name) || name.startsWith("count/");
+  if (isCounted && quantityMilliValue(amount) % 1000 !== 0) causes.push(invalid(path, amount, "must be an integer"));
+  return causes;
+}
+
+/** Kinds whose objects are counted under their own names; `count/<kind>.<group>` counts any kind. */
+const countedKinds = new Set([
+  "configmaps",
+  "persistentvolumeclaims",
+  "pods",
+  "replicationcontrollers",
+  "resourcequotas",
+  "secrets",
+  "services",
+  "services.loadbalancers",
+  "services.nodeports",
+]);
+const amounts = new Set(["cpu", "memory", "ephemeral-storage", "requests.storage"]);
+
+function isStandard(name: string): boolean {
+  const amount = name.replace(/^(requests|limits)\./, "");
+  return countedKinds.has(name) || amounts.has(name) || amounts.has(amount) || amount.startsWith("hugepages-");
 }
 
 const contradictions = [
