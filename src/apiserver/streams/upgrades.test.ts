@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -221,6 +222,27 @@ describe("a SPDY session", () => {
     socket.write(Buffer.alloc(100_000, 0xa5));
     socket.resume();
     await once(socket, "end");
+  });
+
+  it("holds a command back that writes without end, as soon as its client does not read", async () => {
+    const told = `${fleet.directory}/megabytes`;
+    const endless = `i=0; while head -c 1048576 /dev/zero; do i=$((i+1)); echo $i > ${told}; done`;
+    const client = new SpdyClient(`POST ${pod}/exec${query("sh", "-c", endless)} HTTP/1.1\r\nHost: x\r\n${spdy}\r\n`);
+    for (const [index, streamtype] of ["error", "stdout", "stderr"].entries())
+      client.open(2 * index + 1, { streamtype });
+    let [before, now] = ["", " "];
+    await expect
+      .poll(
+        async () => {
+          [before, now] = [now, await readFile(told, "utf8").catch(() => "")];
+          return now !== "" && now === before;
+        },
+        { interval: 300, timeout: 15_000 },
+      )
+      .toBe(true);
+    expect(Number(now)).toBeLessThan(32);
+    client.socket.destroy();
+    await expect.poll(() => fleet.board.openCount).toBe(0);
   });
 
   it("holds a client back that sends what nobody reads, in little memory", async () => {
