@@ -43,7 +43,7 @@ export function requestLine(request: IncomingMessage): RequestLine {
 /** In whose name a request is to be carried out. Throws `ApiError`: 400, 401, or 403 where that is not for the asker. */
 export async function identify(request: IncomingMessage, access: Access): Promise<Identity> {
   const asker = await authenticate(request, access.readToken);
-  const target = impersonated(request.headersDistinct);
+  const target = impersonated(request);
   access.audit?.trailOf(request).identified(asker, target ?? asker);
   if (target === undefined) return asker;
   await requireImpersonation(asker, target, request.headersDistinct, access.authorizer);
