@@ -182,7 +182,9 @@ export class ScenarioCluster {
     // Enough of a draw: a scenario says itself who campaigns when.
     const random = seededRandom(Array.from(id).reduce((seed, letter) => seed * 31 + letter.charCodeAt(0), 7));
     const { appendBytesMax } = this;
-    const tuning = { ...defaultRaftTuning, electionTicksMax: 20, appendBytesMax, inFlightMax: 3, ...this.limits };
+    // Scenarios count ticks, so theirs do not change with what suits boards.
+    const ticks = { electionTicksMin: 10, electionTicksMax: 20, heartbeatTicks: 3 };
+    const tuning = { ...defaultRaftTuning, ...ticks, appendBytesMax, inFlightMax: 3, ...this.limits };
     const restored = { hardState, base, entries, appliedIndex: applied.index, peers: applied.peers };
     return createRaft(id, random, tuning, restored);
   }
