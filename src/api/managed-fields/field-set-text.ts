@@ -26,7 +26,19 @@ function nodeText(element: string, { owned, below }: FieldNode): string {
   return below.size === 0 ? text : `${text}(${owned ? ".," : ""}${fieldSetText(below)})`;
 }
 
+/** The texts of elements that come again and again, as the fields of kinds do; of all others there is no end. */
+const textsMax = 4_096;
+const texts = new Map<string, string>();
+
 function elementToText(element: string): string {
+  const known = texts.get(element);
+  if (known !== undefined) return known;
+  const text = makeText(element);
+  if (texts.size < textsMax) texts.set(element, text);
+  return text;
+}
+
+function makeText(element: string): string {
   const name = element.slice(2);
   if (element.startsWith("f:")) {
     const code = codeOfField(name);

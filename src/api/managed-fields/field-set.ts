@@ -84,6 +84,8 @@ export function* pathsOf(set: FieldSet, above: readonly string[] = []): Generato
   }
 }
 
+/** Text is sorted by itself far faster than by a function that compares. */
 export function sortedElements(set: FieldSet): (readonly [string, FieldNode])[] {
-  return [...set].sort(([a], [b]) => (a < b ? -1 : 1));
+  const elements = [...set.keys()];
+  return elements.sort().map((element) => [element, set.get(element) ?? leafNode]);
 }
