@@ -1,4 +1,5 @@
 /** The restricted level of the Pod Security Standards: a pod that has shed what it does not need. */
+import { allowedVolumes } from "./allowed-values.ts";
 import {
   allContainers,
   type Check,
@@ -9,17 +10,6 @@ import {
   quoted,
   violation,
 } from "./check.ts";
-
-const allowedVolumes: ReadonlySet<string> = new Set([
-  "configMap",
-  "csi",
-  "downwardAPI",
-  "emptyDir",
-  "ephemeral",
-  "persistentVolumeClaim",
-  "projected",
-  "secret",
-]);
 
 const escalation: Check = {
   id: "allowPrivilegeEscalation",
