@@ -135,7 +135,8 @@ describe("field numbers", () => {
   /** Clients send these as JSON alone: the one through their dynamic client, the other from before Protocol Buffers. */
   const isSent = ({ group, version }: { readonly group: string; readonly version: string }) =>
     group !== "apiextensions.k8s.io" && version !== "v2beta2";
-  const schemas = [...resources, ...bodyKinds].filter(isSent).map(({ kind, schema }) => [kind, schema] as const);
+  const written = resources.filter(({ verbs }) => verbs.includes("create"));
+  const schemas = [...written, ...bodyKinds].filter(isSent).map(({ kind, schema }) => [kind, schema] as const);
 
   it.each(schemas)("are known for every field of %s", (_kind, schema) => {
     const missing = new Set<string>();
