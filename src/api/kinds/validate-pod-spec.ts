@@ -8,6 +8,7 @@ import type { PodSpec } from "./pod-spec.ts";
 import { isSidecar } from "./pod-state.ts";
 import { validateAffinity, validateTolerations } from "./validate-affinity.ts";
 import { validateContainer } from "./validate-container.ts";
+import { validateEphemeralContainers } from "./validate-ephemeral-containers.ts";
 import { validateVolumes } from "./validate-volumes.ts";
 
 /** `path` leads to the spec: `spec`, or `spec.template.spec`. */
@@ -15,6 +16,7 @@ export function validatePodSpec(spec: PodSpec, path: string): Cause[] {
   const causes = [
     ...validateVolumes(spec.volumes ?? [], `${path}.volumes`),
     ...validateContainers(spec, path),
+    ...validateEphemeralContainers(spec, path),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
     ...validateAffinity(spec.affinity, `${path}.affinity`),
     ...validateTolerations(spec.tolerations ?? [], `${path}.tolerations`),

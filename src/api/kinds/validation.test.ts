@@ -70,6 +70,18 @@ describe("Pod", () => {
       ],
     ],
     [
+      "a second look at nothing",
+      {
+        ...withContainer({}),
+        ephemeralContainers: [{ name: "a", image: "b", targetContainerName: "z", ports: [{ containerPort: 1 }] }],
+      },
+      [
+        'spec.ephemeralContainers[0].name: Duplicate value: "a"',
+        'spec.ephemeralContainers[0].targetContainerName: Not found: "z"',
+        "spec.ephemeralContainers[0].ports: Forbidden: cannot be set for an Ephemeral Container",
+      ],
+    ],
+    [
       "a probe without a question",
       withContainer({ livenessProbe: { periodSeconds: 1 } }),
       ["spec.containers[0].livenessProbe: Required value: must specify a handler type"],
