@@ -2,7 +2,7 @@
 import { isPlainObject } from "../meta/schema.ts";
 import { nestingMax } from "../meta/without-nulls.ts";
 import { type FieldNode, type FieldSet, fieldNode, sortedElements } from "./field-set.ts";
-import { isPathElement } from "./path-element.ts";
+import { readElement } from "./path-element.ts";
 
 export type FieldsV1 = Readonly<Record<string, unknown>>;
 
@@ -21,10 +21,11 @@ function nodeToFieldsV1({ owned, below }: FieldNode): FieldsV1 {
 export function fromFieldsV1(fields: unknown, nesting = 0): FieldSet | undefined {
   if (!isPlainObject(fields) || nesting > nestingMax) return undefined;
   const set = new Map<string, FieldNode>();
-  for (const [element, value] of Object.entries(fields)) {
-    if (element === self) continue;
-    const below = isPathElement(element) ? fromFieldsV1(value, nesting + 1) : undefined;
-    if (below === undefined) return undefined;
+  for (const [text, value] of Object.entries(fields)) {
+    if (text === self) continue;
+    const element = readElement(text);
+    const below = fromFieldsV1(value, nesting + 1);
+    if (element === undefined || below === undefined) return undefined;
     const owned = below.size === 0 || (isPlainObject(value) && Object.hasOwn(value, self));
     const node = fieldNode(owned, below);
     if (node !== undefined) set.set(element, node);

@@ -58,19 +58,24 @@ function keyText(json: string): string {
     .join(",");
 }
 
-/** Whether the text is an element at all; what clients send is checked before it is trusted. */
-export function isPathElement(element: string): boolean {
-  switch (element.slice(0, 2)) {
+/** The element as it is written here, whatever its JSON's spaces and escapes; undefined for what is none. */
+export function readElement(text: string): string | undefined {
+  const rest = text.slice(2);
+  switch (text.slice(0, 2)) {
     case "f:":
-      return true;
+      return text;
     case "i:":
-      return /^-?\d{1,10}$/.test(element.slice(2));
-    case "k:":
-      return isPlainObject(jsonOf(element.slice(2)));
-    case "v:":
-      return jsonOf(element.slice(2)) !== undefined;
+      return /^-?\d{1,10}$/.test(rest) ? text : undefined;
+    case "k:": {
+      const keys = jsonOf(rest);
+      return isPlainObject(keys) ? `k:${canonicalJson(keys)}` : undefined;
+    }
+    case "v:": {
+      const value = jsonOf(rest);
+      return value === undefined ? undefined : valueElement(value);
+    }
     default:
-      return false;
+      return undefined;
   }
 }
 
