@@ -12,7 +12,7 @@ import {
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import { findResource, resources } from "../../api/resources.ts";
-import type { Revision, StoreKey } from "../../store/types.ts";
+import type { KeyValue, Revision, StoreKey } from "../../store/types.ts";
 import { collectionPrefix, objectKey } from "../storage/object-key.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 
@@ -36,9 +36,9 @@ export class ServedKinds {
     const own = findResource(group, version, plural);
     if (own !== undefined || !group.includes(".")) return own;
     const key = objectKey(customResourceDefinitionResource, { name: `${plural}.${group}` });
-    const found = await this.#objects.get(key);
-    if (found === undefined) return undefined;
-    return this.#resourcesOf(key, found.modRevision, found.object).find((resource) => resource.version === version);
+    const found = await this.#objects.reader.get(key);
+    if (found === undefined) this.#made.delete(key);
+    return found && this.#resourcesOf(found).find((resource) => resource.version === version);
   }
 
   /** The same list as before unless a definition has changed. */
@@ -51,15 +51,15 @@ export class ServedKinds {
   }
 
   async #custom(): Promise<AnyResource[]> {
-    const { reader, shared } = this.#objects;
+    const { reader } = this.#objects;
     const prefix = collectionPrefix(customResourceDefinitionResource, undefined);
     const custom: AnyResource[] = [];
     const keys = new Set<StoreKey>();
     for (let after: StoreKey | undefined = prefix; after !== undefined; ) {
       const page: Awaited<ReturnType<typeof reader.range>> = await reader.range({ prefix, after, limit: pageItems });
-      for (const { key, modRevision, value } of page.items) {
-        keys.add(key);
-        custom.push(...this.#resourcesOf(key, modRevision, shared.at(key, modRevision, value)));
+      for (const item of page.items) {
+        keys.add(item.key);
+        custom.push(...this.#resourcesOf(item));
       }
       after = page.more ? page.items.at(-1)?.key : undefined;
     }
@@ -67,9 +67,11 @@ export class ServedKinds {
     return custom;
   }
 
-  #resourcesOf(key: StoreKey, modRevision: Revision, definition: ApiObject): readonly AnyResource[] {
+  /** Definitions are long: one is decoded only when it is new. */
+  #resourcesOf({ key, modRevision, value }: KeyValue): readonly AnyResource[] {
     const known = this.#made.get(key);
     if (known?.modRevision === modRevision) return known.resources;
+    const definition = this.#objects.shared.at(key, modRevision, value);
     const made = isDefinition(definition) ? servedResources(definition) : [];
     this.#made.set(key, { modRevision, resources: made });
     return made;
