@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cells, created, kindUnderTest, wrong, wrongUpdate } from "../testing/kind-under-test.ts";
+import { tokenRequestSchema, validateTokenRequest } from "./authentication/token-request.ts";
 
 const metadata = { name: "web", namespace: "default" };
 const fleet = { name: "web" };
@@ -80,6 +81,59 @@ describe("a RuntimeClass", () => {
     ]);
     expect(wrongUpdate(runtimeClass, { metadata: fleet, handler: "a" }, { metadata: fleet, handler: "b" })).toEqual([
       'handler: Invalid value: "b": field is immutable',
+    ]);
+  });
+});
+
+describe("a Lease", () => {
+  const lease = kindUnderTest("coordination.k8s.io/v1", "Lease");
+
+  it("shows its holder, and keeps the time to the microsecond", () => {
+    const spec = { holderIdentity: "b1", leaseDurationSeconds: 15, renewTime: "2026-01-01T00:00:00.000001Z" };
+    expect(created(lease, { metadata, spec }).spec).toEqual(spec);
+    expect(cells(lease, { metadata, spec }, 0)).toMatchObject({ Holder: "b1" });
+  });
+
+  it("lasts, and changes hands forwards", () => {
+    expect(wrong(lease, { metadata, spec: { leaseDurationSeconds: 0, leaseTransitions: -1 } })).toEqual([
+      "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0",
+      "spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0",
+    ]);
+  });
+});
+
+describe("a PodTemplate", () => {
+  const podTemplate = kindUnderTest("v1", "PodTemplate");
+  const template = { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "d:1" }] } };
+
+  it("shows what pods are made from", () => {
+    expect(cells(podTemplate, { metadata, template }, 0)).toEqual({
+      Name: "web",
+      Containers: "c",
+      Images: "d:1",
+      "Pod Labels": "a=b",
+    });
+  });
+
+  it("is refused where its pods would be", () => {
+    expect(wrong(podTemplate, { metadata, template: {} })).toEqual(["template.spec.containers: Required value"]);
+  });
+});
+
+describe("a TokenRequest", () => {
+  const request = (spec: object) =>
+    tokenRequestSchema.parse({ apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec });
+
+  it("asks for an hour where it says nothing", () => {
+    expect(request({}).spec).toEqual({ audiences: [], expirationSeconds: 3600 });
+  });
+
+  it.each([
+    [599, "may not specify a duration less than 10 minutes"],
+    [2 ** 32 + 1, "may not specify a duration larger than 2^32 seconds"],
+  ])("is refused for %i seconds", (expirationSeconds, why) => {
+    expect(validateTokenRequest(request({ expirationSeconds }))).toMatchObject([
+      { field: "spec.expirationSeconds", message: `Invalid value: ${expirationSeconds}: ${why}` },
     ]);
   });
 });
