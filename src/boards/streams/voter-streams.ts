@@ -6,11 +6,12 @@ import { type BoardStream, BoardStreamError, type BoardStreams, type StreamReque
 import type { BoardStreamCarrier, VoterStreamCarrier } from "../../api/board-streams/stream-carriers.ts";
 import { StreamEndpoint } from "../../api/board-streams/stream-endpoint.ts";
 import { errorOf, unavailable } from "../../api/board-streams/stream-failures.ts";
-import { decodeFrame, encodeFrame, type FrameHeader, readHeader } from "../../api/board-streams/stream-frame.ts";
-import { StreamLink } from "../../api/board-streams/stream-link.ts";
+import { decodeFrame, encodeFrame, type FrameHeader, type StreamFrame } from "../../api/board-streams/stream-frame.ts";
+import type { StreamLink } from "../../api/board-streams/stream-link.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { MetricRegistry } from "../../lib/metrics.ts";
 import type { Random } from "../../lib/random.ts";
+import { StreamLinks } from "./stream-links.ts";
 import { StreamRelays } from "./stream-relays.ts";
 
 /** With nobody reading any of them, each holds 256 KiB a channel. */
@@ -41,15 +42,18 @@ export class VoterStreams implements BoardStreams {
   readonly #options: VoterStreamsOptions;
   readonly #own = new Map<number, OwnStream>();
   readonly #relays = new StreamRelays();
-  readonly #links = { board: new Map<string, StreamLink>(), voter: new Map<string, StreamLink>() };
-  readonly #bytes = { up: 0, down: 0 };
+  readonly #toBoards: StreamLinks;
+  readonly #toVoters: StreamLinks;
   /** Begins anywhere: what an earlier process of this voter left on a board or a relay has other numbers. */
   #lastId: number;
   #cancelTick: (() => void) | undefined;
 
   constructor(options: VoterStreamsOptions) {
-    const { boards, voters, random, metrics } = options;
+    const { boards, voters, clock, random } = options;
+    const nowMs = () => clock.monotonicMs();
     this.#options = options;
+    this.#toBoards = new StreamLinks({ send: (node, message) => boards.sendStream(node, message), nowMs });
+    this.#toVoters = new StreamLinks({ send: (voter, message) => voters.send(voter, message), nowMs });
     this.#lastId = random.below(2 ** 32);
     boards.onStream((node, message) => this.#onBoardMessage(node, message));
     boards.onArrival((node) => this.#endStreamsOf(node));
@@ -57,12 +61,7 @@ export class VoterStreams implements BoardStreams {
       if (!connected) this.#endStreamsOf(node);
     });
     voters.onMessage((from, message) => this.#onVoterMessage(from, message));
-    const open = "Streams to boards that are open: this voter's own, and those of others that pass through it.";
-    metrics.gauge("bramble_streams_open", open, () => this.#own.size, { part: "own" });
-    metrics.gauge("bramble_streams_open", open, () => this.#relays.size, { part: "relayed" });
-    const moved = "Bytes of streams to and from boards and other voters.";
-    metrics.counted("bramble_stream_bytes_total", moved, () => this.#bytes.up, { direction: "up" });
-    metrics.counted("bramble_stream_bytes_total", moved, () => this.#bytes.down, { direction: "down" });
+    this.#show(options.metrics);
   }
 
   /** Own streams, and those that pass through. */
@@ -98,7 +97,7 @@ export class VoterStreams implements BoardStreams {
     const isHere = boards.connected.has(node);
     const own: OwnStream = {
       node,
-      link: isHere ? this.#boardLink(node) : undefined,
+      link: isHere ? this.#toBoards.to(node) : undefined,
       voter: undefined,
       asked: new Set(isHere ? [] : voters.others),
       endpoint: new StreamEndpoint({
@@ -124,7 +123,7 @@ export class VoterStreams implements BoardStreams {
       return;
     }
     for (let message = endpoint.nextMessage(); message !== undefined; message = endpoint.nextMessage()) {
-      for (const voter of asked) this.#voterLink(voter).say(message);
+      for (const voter of asked) this.#toVoters.to(voter).say(message);
     }
   }
 
@@ -133,26 +132,28 @@ export class VoterStreams implements BoardStreams {
   }
 
   #onBoardMessage(node: string, message: Uint8Array): void {
-    const link = this.#boardLink(node);
-    const { frame, header } = this.#read(link, message);
+    const { frame, header } = this.#toBoards.read(node, message) ?? {};
     if (frame === undefined || header?.isFromBoard !== true) return;
     const own = this.#own.get(header.id);
     if (own?.node === node && own.voter === undefined) own.endpoint.receive(frame);
     else if (!this.#relays.takeFromBoard(node, frame, header) && header.type !== "end") {
-      link.say(encodeFrame({ id: header.id, isFromBoard: false, sequence: 0 }, { type: "close" }));
+      this.#toBoards.to(node).say(closeOf(header.id));
     }
   }
 
   #onVoterMessage(from: string, message: Uint8Array): void {
-    const link = this.#voterLink(from);
-    const { frame, header } = this.#read(link, message);
+    const { frame, header } = this.#toVoters.read(from, message) ?? {};
     if (frame === undefined || header === undefined) return;
     if (header.isFromBoard) this.#hearThrough(from, frame, header);
     else if (header.type === "open") this.#openRelay(from, frame, header);
     else if (!this.#relays.takeFromVoter(from, frame, header) && header.type !== "close") {
-      const end = unavailable("the board has moved to another voter");
-      link.say(encodeFrame({ id: header.id, isFromBoard: true, sequence: 0 }, { type: "end", end }));
+      this.#answer(from, header.id, { type: "end", end: unavailable("the board has moved to another voter") });
     }
+  }
+
+  /** In the place of a board, to a stream that is none. */
+  #answer(voter: string, id: number, frame: StreamFrame): void {
+    this.#toVoters.to(voter).say(encodeFrame({ id, isFromBoard: true, sequence: 0 }, frame));
   }
 
   /** A board's word through its home, or that home's own. */
@@ -160,13 +161,13 @@ export class VoterStreams implements BoardStreams {
     const own = this.#own.get(id);
     if (own === undefined || (own.voter !== voter && !own.asked.has(voter))) {
       if (type === "end" || type === "absent") return;
-      this.#voterLink(voter).say(encodeFrame({ id, isFromBoard: false, sequence: 0 }, { type: "close" }));
+      this.#toVoters.to(voter).say(closeOf(id));
     } else if (type === "absent") {
       own.asked.delete(voter);
       if (own.asked.size === 0) this.#nobodyHas(own);
     } else {
       own.voter = voter;
-      own.link = this.#voterLink(voter);
+      own.link = this.#toVoters.to(voter);
       own.asked.clear();
       own.endpoint.receive(frame);
       this.#send(own);
@@ -175,57 +176,42 @@ export class VoterStreams implements BoardStreams {
 
   #openRelay(from: string, message: Uint8Array, { id }: FrameHeader): void {
     const { boards, clock } = this.#options;
-    const toVoter = this.#voterLink(from);
     const open = decodeFrame(message);
     const node = open?.type === "open" ? open.node : "";
     if (!boards.connected.has(node)) {
-      toVoter.say(encodeFrame({ id, isFromBoard: true, sequence: 0 }, { type: "absent" }));
+      this.#answer(from, id, { type: "absent" });
       return;
     }
     if (this.#relays.isFull) {
       const end = unavailable(`too many streams to boards pass through the voter that board ${node} is connected to`);
-      toVoter.say(encodeFrame({ id, isFromBoard: true, sequence: 0 }, { type: "end", end }));
+      this.#answer(from, id, { type: "end", end });
       return;
     }
     const ids = { voterId: id, boardId: this.#newId() };
-    const links = { toVoter, toBoard: this.#boardLink(node) };
+    const links = { toVoter: this.#toVoters.to(from), toBoard: this.#toBoards.to(node) };
     this.#relays.open({ node, voter: from, ...ids, ...links, nowMs: () => clock.monotonicMs() }, message);
     this.#tickLater();
   }
 
   #endStreamsOf(node: string): void {
-    this.#links.board.delete(node);
+    this.#toBoards.forget(node);
     this.#relays.endOf(node);
     for (const { endpoint, node: its, voter } of this.#own.values()) {
       if (its === node && voter === undefined) endpoint.drop(unavailable(`board ${node} lost its connection`));
     }
   }
 
-  #boardLink(node: string): StreamLink {
-    return this.#link(this.#links.board, node, (message) => this.#options.boards.sendStream(node, message));
-  }
-
-  #voterLink(voter: string): StreamLink {
-    return this.#link(this.#links.voter, voter, (message) => this.#options.voters.send(voter, message));
-  }
-
-  #link(links: Map<string, StreamLink>, name: string, send: (message: Uint8Array) => void): StreamLink {
-    let link = links.get(name);
-    if (link === undefined) {
-      const counted = (message: Uint8Array) => {
-        this.#bytes.down += message.length;
-        send(message);
-      };
-      link = new StreamLink({ send: counted, nowMs: () => this.#options.clock.monotonicMs() });
-      links.set(name, link);
-    }
-    return link;
-  }
-
-  #read(link: StreamLink, message: Uint8Array) {
-    this.#bytes.up += message.length;
-    const frame = link.receive(message);
-    return { frame, header: frame === undefined ? undefined : readHeader(frame) };
+  #show(metrics: MetricRegistry): void {
+    const open = "Streams to boards that are open: this voter's own, and those of others that pass through it.";
+    metrics.gauge("bramble_streams_open", open, () => this.#own.size, { part: "own" });
+    metrics.gauge("bramble_streams_open", open, () => this.#relays.size, { part: "relayed" });
+    const moved = "Bytes of streams to and from boards and other voters.";
+    const ways = [this.#toBoards, this.#toVoters];
+    const sum = (count: (links: StreamLinks) => number) => ways.map(count).reduce((total, each) => total + each, 0);
+    const received = () => sum(({ bytesReceived }) => bytesReceived);
+    const sent = () => sum(({ bytesSent }) => bytesSent);
+    metrics.counted("bramble_stream_bytes_total", moved, received, { direction: "up" });
+    metrics.counted("bramble_stream_bytes_total", moved, sent, { direction: "down" });
   }
 
   #newId(): number {
@@ -236,10 +222,15 @@ export class VoterStreams implements BoardStreams {
   #tickLater(): void {
     this.#cancelTick ??= this.#options.clock.after(tickMs, () => {
       this.#cancelTick = undefined;
-      for (const link of [...this.#links.board.values(), ...this.#links.voter.values()]) link.tick();
+      this.#toBoards.tick();
+      this.#toVoters.tick();
       for (const { endpoint } of this.#own.values()) endpoint.tick();
       this.#relays.tick(this.#options.clock.monotonicMs());
       if (this.size > 0) this.#tickLater();
     });
   }
+}
+
+function closeOf(id: number): Uint8Array {
+  return encodeFrame({ id, isFromBoard: false, sequence: 0 }, { type: "close" });
 }
