@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { type RunCommand, runCommand } from "../../src/platform/host/run-command.ts";
 import { kubeconfigPath } from "./lab-names.ts";
 
-const debiansOwn = join(import.meta.dirname, "../../.tools/kubectl");
+/** Where `scripts/setup test` unpacks Debian's kubectl. */
+export const toolsDirectory = join(import.meta.dirname, "../../.tools");
+const debiansOwn = join(toolsDirectory, "kubectl");
 
 /** Runs `kubectl` as the lab's administrator; Debian's, unpacked by `scripts/setup test`, before one in the path. */
 export function kubectlOf(lab: string): (args: readonly string[], input?: string) => ReturnType<RunCommand> {

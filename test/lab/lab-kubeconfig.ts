@@ -38,6 +38,19 @@ export function writeLabKubeconfig(lab: LabRecord, issued: string): void {
   writeFileSync(kubeconfigPath(lab.name), stringify(kubeconfig), { mode: 0o600 });
 }
 
+/** The lab's kubeconfig as a file's text that names one voter, of somebody who has to say by other means who he is. */
+export function kubeconfigOfNobody(lab: LabRecord, voter: LabBoard): string {
+  const { clusters } = kubeconfigSchema.parse(parse(readFileSync(kubeconfigPath(lab.name), "utf8")));
+  const cluster = { ...clusters[0]?.cluster, server: serverOf(voter) };
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: voter.name, cluster }],
+    contexts: [{ name: voter.name, context: { cluster: voter.name } }],
+    "current-context": voter.name,
+  });
+}
+
 /** The fleet's certificate authority and the administrator's certificate and key, in PEM. */
 export function administratorOf(lab: string): { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer } {
   const { clusters, users } = kubeconfigSchema.parse(parse(readFileSync(kubeconfigPath(lab), "utf8")));
