@@ -6,6 +6,7 @@ import { podResource } from "./kinds/pod.ts";
 import { parseObject, parseOrRefuse } from "./parse-object.ts";
 import { applyStrategicMergePatch } from "./patch/strategic-merge-patch.ts";
 import { matchesLabelSelector } from "./selectors/label-selector.ts";
+import { wrong } from "./testing/kind-under-test.ts";
 import { dnsSubdomain, labelKey, labelValue } from "./validation/names.ts";
 
 const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "prototype"];
@@ -49,8 +50,25 @@ describe("bodies made to hurt", () => {
   });
 
   it("of any type at all are refused", () => {
-    for (const text of ["null", "1", '"a"', "[]", "{}", '{"metadata":[]}', '{"metadata":{"name":{}}}', '{"kind":{}}'])
+    for (const text of [
+      "null",
+      "1",
+      '"a"',
+      "[]",
+      '{"spec":[]}',
+      '{"metadata":[]}',
+      '{"metadata":{"name":{}}}',
+      '{"kind":{}}',
+    ])
       expect(parseObject(podResource, body(text)).ok, text).toBe(false);
+  });
+
+  it("without anything in them lack all that is needed", () => {
+    expect(wrong(podResource, {})).toEqual([
+      "metadata.name: Required value: name or generateName is required",
+      "metadata.namespace: Required value",
+      "spec.containers: Required value",
+    ]);
   });
 
   it("with long names are judged in time proportional to them", () => {
