@@ -215,7 +215,7 @@ describe("other kinds", () => {
       ["metadata.namespace: Forbidden: not allowed on this type"],
     ],
     ["v1", "ConfigMap", { metadata, data: { "a/b": "" } }, ["data[a/b]: Invalid value"]],
-    ["v1", "ConfigMap", { metadata, data: { a: 1 } }, ["data.a: Invalid value: 1"]],
+    ["v1", "ConfigMap", { metadata, data: { a: 1 } }, ["data.a: Invalid value: 1: must be of type string"]],
     ["v1", "ConfigMap", { metadata, data: { a: "" }, binaryData: { a: "" } }, ["data[a]: Invalid value"]],
     ["v1", "ConfigMap", { metadata, data: { a: "x".repeat(1_048_577) } }, ["Too long"]],
     ["v1", "Secret", { metadata, data: { a: "no base64" } }, ["data[a]: Invalid value"]],

@@ -153,11 +153,11 @@ export function mapOf<Value extends z.ZodType>(value: Value) {
       for (const [key, item] of Object.entries(input)) {
         const parsed = value.safeParse(item);
         if (parsed.success) entries.push([key, parsed.data]);
-        for (const { message, path } of parsed.error?.issues ?? [])
+        for (const issue of parsed.error?.issues ?? [])
           context.issues.push({
             code: "custom",
-            message,
-            path: [key, ...path],
+            message: issue.code === "invalid_type" ? `must be of type ${issue.expected}` : issue.message,
+            path: [key, ...issue.path],
             input: item,
             params: { malformed: true },
           });
