@@ -38,10 +38,10 @@ export interface RaftTuning {
 
 /** For ticks of 100 ms. */
 export const defaultRaftTuning: RaftTuning = {
-  electionTicksMin: 8,
+  electionTicksMin: 10,
   // Votes are rarely split by six ticks, and pre-votes keep a split from costing a term.
-  electionTicksMax: 14,
-  heartbeatTicks: 2,
+  electionTicksMax: 16,
+  heartbeatTicks: 3,
   appendBytesMax: 256 * 1024,
   inFlightMax: 16,
   inFlightBytesMax: 2 * 1024 * 1024,
