@@ -164,6 +164,23 @@ describe("a SPDY session", () => {
     client.socket.destroy();
   });
 
+  it("keeps nothing of connections that are over, though the client never ends its way", async () => {
+    const client = forward();
+    const batch = 100;
+    for (let first = 0; first < 3 * batch; first += batch) {
+      for (let request = first; request < first + batch; request += 1) {
+        client.open(4 * request + 1, { streamtype: "error", port: "1", requestid: String(request) });
+        client.open(4 * request + 3, { streamtype: "data", port: "1", requestid: String(request) });
+      }
+      for (let finished = 0; finished < 2 * batch; ) {
+        const frame = await client.next();
+        expect(frame?.type).toMatch(/^(synReply|data)$/u);
+        if (frame?.type === "data" && frame.isFinal) finished += 1;
+      }
+    }
+    client.socket.destroy();
+  });
+
   it("resets streams that make no sense", async () => {
     const client = forward();
     client.open(1, { streamtype: "data", port: "70000", requestid: "0" });

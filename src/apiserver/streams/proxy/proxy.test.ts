@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
@@ -48,6 +49,17 @@ describe("the proxy of a pod", () => {
     expect((await ask(`${pod}/d`, { method: "DELETE" })).bytes.toString()).toBe("DELETE /d");
     const headers = { "transfer-encoding": "chunked", expect: "100-continue" };
     expect((await ask(`${pod}/echo`, { method: "DELETE", body: "x", headers })).bytes.toString()).toBe("x");
+  });
+
+  it("speaks TLS to pods that do, whoever signed their certificate", async () => {
+    const { cert, key } = fleet.https.board;
+    const secure = createSecureServer({ cert, key }, (request, response) => response.end(`secret ${request.url}`));
+    await once(secure.listen(0, "127.0.0.1"), "listening");
+    const address = secure.address() as AddressInfo;
+    expect((await ask(`${pods}/https:web:${address.port}/proxy/a`)).bytes.toString()).toBe("secret /a");
+    expect(await ask(`${pods}/https:web:${port}/proxy/a`)).toMatchObject({ status: 503 });
+    secure.close();
+    await expect.poll(() => fleet.board.openCount).toBe(0);
   });
 
   it("keeps what is the connection's or the asker's to itself", async () => {

@@ -53,6 +53,7 @@ export async function webSocketCommandChannels(
     stderr: stderr ? errors : undefined,
     resize: tty ? sizes : undefined,
   };
-  await (used.stdout ?? used.stderr ?? error).write(new Uint8Array());
+  // A client that has gone by now is heard by its channels' signal.
+  await (used.stdout ?? used.stderr ?? error).write(new Uint8Array()).catch(() => {});
   return { ...used, error, endForm, gone: channels.gone };
 }

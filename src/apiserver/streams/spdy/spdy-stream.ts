@@ -65,8 +65,11 @@ export class SpdyStream implements Channel {
     this.#closeWhenDone();
   }
 
+  /** Nor is its end waited for: a client that forgets to say it keeps nothing here. */
   ignore(): void {
+    this.#isReceiving = false;
     this.#inbox.ignore();
+    this.#closeWhenDone();
   }
 
   reset(status: number = resetStatus.cancel): void {
