@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { createApiServer } from "../../src/apiserver/api-server.ts";
 import { ensureBootstrapObjects } from "../../src/apiserver/bootstrap-objects.ts";
 import { EventStore } from "../../src/apiserver/events/event-store.ts";
-import { createHttpServer } from "../../src/apiserver/http/http-server.ts";
+import { createHttpListener } from "../../src/apiserver/http/http-listener.ts";
+import { serveHttp } from "../../src/apiserver/http/serve-http.ts";
 import { messageOf } from "../../src/lib/errors.ts";
 import { pinoLogger } from "../../src/platform/host/pino-logger.ts";
 import { secureRandom } from "../../src/platform/host/secure-random.ts";
@@ -49,10 +50,13 @@ async function open(message: unknown): Promise<void> {
     log: logger,
     newUid: randomUUID,
   });
-  const http = createHttpServer({
+  const http = createHttpListener({
     tls: { certPem: pki.certificatePem, keyPem: pki.keyPem, caPem: pki.caPem },
     address: endpoint.host,
     port: 0,
+    log: logger,
+  });
+  serveHttp(http, {
     apiServer,
     build: { version: "0.0.0" },
     join: () => Promise.reject(new Error("nobody joins a fleet that is measured")),

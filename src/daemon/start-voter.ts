@@ -6,7 +6,8 @@ import { EncryptedStore } from "../apiserver/encryption/encrypted-store.ts";
 import { followKeys } from "../apiserver/encryption/follow-keys.ts";
 import { EventExchange } from "../apiserver/events/event-exchange.ts";
 import { EventStore } from "../apiserver/events/event-store.ts";
-import { createHttpServer } from "../apiserver/http/http-server.ts";
+import { createHttpListener } from "../apiserver/http/http-listener.ts";
+import { serveHttp } from "../apiserver/http/serve-http.ts";
 import { createJoinService } from "../apiserver/joining/join-service.ts";
 import { createOperations } from "../apiserver/operations/operations.ts";
 import { FleetPresence } from "../boards/presence/fleet-presence.ts";
@@ -49,13 +50,25 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
 
   const audit = await openAuditFile(board);
   const keyring = await openKeyring(directory);
-  const links = await openVoterLinks(board, id);
+  // Both ports first: where one is taken, this start has changed nothing.
+  const http = createHttpListener({
+    tls: { certPem: pki.certificatePem, keyPem: pki.keyPem, caPem: pki.caPem },
+    address: "0.0.0.0",
+    port: ports.api,
+    log: log.with({ room: "http" }),
+  });
+  await http.listen();
+  const links = await openVoterLinks(board, id).catch(async (error: unknown) => {
+    await http.close();
+    throw error;
+  });
   const { transport } = links;
   const metrics = new MetricRegistry();
   showProcess(metrics);
   const replicated = await openStore(board, id, { transport, metrics }, fail).catch(async (error: unknown) => {
-    // Who opens this voter under another id needs the port, and the directories.
+    // Who opens this voter under another id needs the ports, and the directories.
     await links.close();
+    await http.close();
     throw error;
   });
   keepVoterRecord(replicated, directory.path);
@@ -96,10 +109,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     log: log.with({ room: "joining" }),
   };
   const joining = createJoinService(joiningOptions);
-  const http = createHttpServer({
-    tls: { certPem: pki.certificatePem, keyPem: pki.keyPem, caPem: pki.caPem },
-    address: "0.0.0.0",
-    port: ports.api,
+  serveHttp(http, {
     apiServer,
     boardStreams,
     build: { version: bramble.version },
@@ -116,7 +126,6 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     clock,
     log: log.with({ room: "http" }),
   });
-  await http.listen();
 
   const stopping = new AbortController();
   const channel = new VoterPresence(id, transport, store);

@@ -5,9 +5,11 @@ import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls"
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../lib/errors.ts";
+import { silentLogger } from "../../lib/logger.ts";
 import { createFleetAuthority, openFleetAuthority } from "../../platform/pki/fleet-authority.ts";
 import { openApiAcceptedType, openApiContentType } from "../openapi/encode-document.ts";
 import { TestHttps } from "../testing/test-https.ts";
+import { createHttpListener } from "./http-listener.ts";
 
 const server = await TestHttps.open();
 afterAll(() => server.server.close());
@@ -228,6 +230,24 @@ describe("watches", () => {
     expect((await server.ask(`${maps}?watch=true&labelSelector=%3D`)).status).toBe(400);
     expect((await server.ask(`${maps}?watch=perhaps`)).status).toBe(400);
   });
+});
+
+it("asks to come again while nobody serves yet", async () => {
+  const { cert: certPem, key: keyPem } = server.board;
+  const listener = createHttpListener({
+    tls: { certPem, keyPem, caPem: server.authority.caPem },
+    address: "127.0.0.1",
+    port: 0,
+    log: silentLogger,
+  });
+  await listener.listen();
+  try {
+    const { status, headers, json } = await server.ask("/healthz", { port: listener.port });
+    expect([status, headers["retry-after"]]).toEqual([503, "1"]);
+    expect(json).toMatchObject({ reason: "ServiceUnavailable", message: "this voter is still starting; try again" });
+  } finally {
+    await listener.close();
+  }
 });
 
 it("says which port is in use, and what to do", async () => {

@@ -6,7 +6,8 @@ import { MetricRegistry } from "../../lib/metrics.ts";
 import { createKeyAndCsr } from "../../platform/pki/board-key.ts";
 import { createFleetAuthority, type FleetAuthority, openFleetAuthority } from "../../platform/pki/fleet-authority.ts";
 import type { AuditOptions } from "../audit/audit-log.ts";
-import { createHttpServer, type HttpServer } from "../http/http-server.ts";
+import { createHttpListener, type HttpListener } from "../http/http-listener.ts";
+import { serveHttp } from "../http/serve-http.ts";
 import { createJoinService } from "../joining/join-service.ts";
 import { type Loose, TestApi } from "./test-api.ts";
 
@@ -29,18 +30,20 @@ export interface Ask {
   readonly body?: string | Buffer;
   /** The administrator's by default; undefined for none. */
   readonly as?: ClientCertificate | undefined;
+  /** Another one than the server's. */
+  readonly port?: number;
 }
 
 export class TestHttps {
   readonly fleet: TestApi;
-  readonly server: HttpServer;
+  readonly server: HttpListener;
   readonly authority: FleetAuthority;
   readonly administrator: ClientCertificate;
   readonly board: ClientCertificate;
 
   private constructor(
     fleet: TestApi,
-    server: HttpServer,
+    server: HttpListener,
     authority: FleetAuthority,
     administrator: ClientCertificate,
     board: ClientCertificate,
@@ -73,7 +76,13 @@ export class TestHttps {
       clock: fleet.clock,
       log: silentLogger,
     });
-    const server = createHttpServer({
+    const server = createHttpListener({
+      tls: { certPem, keyPem, caPem: authority.caPem },
+      address: "127.0.0.1",
+      port,
+      log: silentLogger,
+    });
+    serveHttp(server, {
       apiServer: fleet.api,
       join: (body) => joining.join(body),
       metrics,
@@ -81,9 +90,6 @@ export class TestHttps {
       clock: fleet.clock,
       log: silentLogger,
       build: { version: "0.0.0" },
-      tls: { certPem, keyPem, caPem: authority.caPem },
-      address: "127.0.0.1",
-      port,
     });
     await server.listen();
     const administrator = { cert: admin.certificatePem, key: admin.keyPem };
@@ -94,7 +100,7 @@ export class TestHttps {
     const certificate = "as" in ask ? ask.as : this.administrator;
     return {
       host: "127.0.0.1",
-      port: this.server.port,
+      port: ask.port ?? this.server.port,
       ca: this.authority.caPem,
       agent: false,
       method: ask.method ?? "GET",

@@ -1,15 +1,15 @@
-/** The HTTPS listener: TLS with the fleet's certificates, and bounds on what a connection may cost. */
-import type { IncomingMessage } from "node:http";
+/**
+ * The HTTPS listener: TLS with the fleet's certificates, and bounds on what a connection may cost. It takes the port
+ * before anything else of a voter begins, and asks clients to come again until somebody serves them.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import type { BoardStreams } from "../../api/board-stream.ts";
+import { ApiError } from "../../api/api-error.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { StreamServer } from "../streams/stream-server.ts";
+import type { Logger } from "../../lib/logger.ts";
 import { upgradeProtocol } from "../streams/upgrade.ts";
-import { type BuildInfo, versionDocument } from "../version.ts";
-import { createApiDocuments } from "./api-documents.ts";
-import type { HttpServices } from "./http-exchange.ts";
-import { createRequestHandler } from "./request-handler.ts";
+import { apiReply, sendReply } from "./send-reply.ts";
 
 export interface TlsFiles {
   /** The board's own. */
@@ -19,22 +19,27 @@ export interface TlsFiles {
   readonly caPem: string;
 }
 
-export interface HttpServerOptions
-  extends Pick<HttpServices, "apiServer" | "join" | "operations" | "metrics" | "clock" | "log"> {
-  /** The way to the boards; without it nothing streams from them. */
-  readonly boardStreams?: BoardStreams;
-  /** Which release this is. */
-  readonly build: BuildInfo;
+export interface HttpListenerOptions {
   readonly tls: TlsFiles;
   /** `0.0.0.0` for every interface. */
   readonly address: string;
   /** 0 for any free one. */
   readonly port: number;
+  readonly log: Logger;
 }
 
-export interface HttpServer {
+/** Who answers. Neither throws. */
+export interface HttpHandlers {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Without it no connection is handed over to another protocol. */
+  readonly upgrade?: (request: IncomingMessage, socket: Socket, head: Buffer) => Promise<void>;
+}
+
+export interface HttpListener {
   /** Throws `UsageError` where the port cannot be had. */
   listen(): Promise<void>;
+  /** From now on these answer. */
+  serve(handlers: HttpHandlers): void;
   /** Takes no more connections and ends those that are open, watches among them. */
   close(): Promise<void>;
   /** New connections get the renewed certificate; open ones are left alone. */
@@ -53,24 +58,30 @@ const handshakeMsMax = 10_000;
 /** A watch may say nothing for hours: the kernel asks whether its client is still there. */
 const keepAliveProbeMs = 30_000;
 
-export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { tls, address, port, build, boardStreams: boards, ...services } = options;
-  const version = versionDocument(build);
-  const documents = createApiDocuments(() => services.apiServer.kinds.all());
-  const streams = boards === undefined ? undefined : new StreamServer({ ...services, boards });
-  const handle = createRequestHandler({ ...services, version, documents, ...(streams !== undefined && { streams }) });
+const retrySeconds = 1;
+/** Sent until somebody serves: clients repeat by themselves what a 503 refuses. */
+const starting: HttpHandlers = {
+  async handle(request, response) {
+    response.setHeader("connection", "close");
+    const refusal = ApiError.serviceUnavailable("this voter is still starting; try again", retrySeconds);
+    await sendReply(request, response, apiReply(refusal.code, refusal.toStatus()));
+  },
+};
+
+export function createHttpListener({ tls, address, port, log }: HttpListenerOptions): HttpListener {
+  let handlers = starting;
   const shouldUpgradeCallback = (request: IncomingMessage) =>
-    streams !== undefined && upgradeProtocol(request) !== undefined;
+    handlers.upgrade !== undefined && upgradeProtocol(request) !== undefined;
   const server = createServer(
     { ...serverOptions, ...secureContext(tls), shouldUpgradeCallback },
-    (request, response) => void handle(request, response),
+    (request, response) => void handlers.handle(request, response),
   );
   server.maxConnections = connectionsMax;
   const upgraded = new Set<Socket>();
   server.on("upgrade", (request, socket: Socket, head) => {
     upgraded.add(socket);
     socket.once("close", () => upgraded.delete(socket));
-    void streams?.upgrade(request, socket, head);
+    void handlers.upgrade?.(request, socket, head);
   });
   let boundPort = port;
 
@@ -81,8 +92,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         server.listen(port, address, resolve);
       });
       server.removeAllListeners("error");
-      server.on("error", (error) => services.log.error("API listener failed", { error: error.message }));
+      server.on("error", (error) => log.error("API listener failed", { error: error.message }));
       boundPort = (server.address() as AddressInfo).port;
+    },
+    serve(given) {
+      handlers = given;
     },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
