@@ -8,6 +8,7 @@ import { api } from "./api.ts";
 import type { BenchRun } from "./bench-run.ts";
 import { commit } from "./commit.ts";
 import { failover } from "./failover.ts";
+import { hostile } from "./hostile.ts";
 import { idleWrites } from "./idle-writes.ts";
 import { leaves, takeDownOnSignals } from "./leftovers.ts";
 import { memory } from "./memory.ts";
@@ -20,13 +21,14 @@ const benches: Readonly<Record<string, (run: BenchRun) => Promise<void>>> = {
   api,
   commit,
   failover,
+  hostile,
   "store-memory": storeMemory,
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    seconds: { type: "string", default: "300" },
+    seconds: { type: "string" },
     quick: { type: "boolean", default: false },
     out: { type: "string" },
     dir: { type: "string", default: tmpdir() },
@@ -34,10 +36,10 @@ const { positionals, values } = parseArgs({
 });
 const [name = ""] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-const seconds = Number(values.seconds);
+const seconds = Number(values.seconds ?? (name === "hostile" ? 60 : 300));
 if (bench === undefined || positionals.length !== 1 || !(seconds > 0)) {
   console.error(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--quick] [--out FILE] [--dir DIRECTORY]
-  --seconds N   how long memory and idle-writes look
+  --seconds N   how long memory and idle-writes look, and each input of hostile lasts
   --quick       a look in under a minute: too short to quote
   --out FILE    the raw data as JSON
   --dir D       on whose disk the others write`);
