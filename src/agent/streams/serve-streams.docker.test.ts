@@ -65,11 +65,11 @@ describe("a board's streams on Docker", () => {
 
   it("give a terminal its size", async () => {
     await begin("sleep 600");
-    const command = ["sh", "-c", "read x; stty size"];
+    // The engine is told of the size beside the stream, so input may come first.
+    const command = ["sh", "-c", 'until [ "$(stty size 2>&1)" = "22 111" ]; do sleep 0.05; done; stty size'];
     const { stream, text, ended } = openStream(bench, execRequest({ command, tty: true }));
     expect(await stream.opened).toBeUndefined();
     stream.resize(111, 22);
-    await stream.write(0, Buffer.from("\n"));
     expect(await text).toMatch(/22 111\r\n$/);
     expect(await ended).toEqual({ type: "exited", code: 0 });
   });
