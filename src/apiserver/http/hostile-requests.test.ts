@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { connect, type TLSSocket } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { joinPath } from "../../api/join-exchange.ts";
 import { TestHttps } from "../testing/test-https.ts";
 
 const server = await TestHttps.open();
@@ -113,6 +114,46 @@ describe("connections made to hurt", () => {
     expect((await own.fleet.get("/api/v1/nodes")).status).toBe(200);
     for (const socket of held) socket.destroy();
     await expect.poll(async () => (await own.ask("/api/v1/nodes")).status).toBe(200);
+    await own.server.close();
+  });
+
+  it("19: strangers who ask to join, slowly and in crowds, keep out nobody but one another", async () => {
+    const own = await TestHttps.open();
+    const held = Array.from({ length: 100 }, () => {
+      const socket = open(own)
+        .on("error", () => {})
+        .resume();
+      socket.write(`POST ${joinPath} HTTP/1.1\r\nHost: x\r\nContent-Type: ${json}\r\nContent-Length: 100\r\n\r\n{`);
+      return socket;
+    });
+    const join = () =>
+      own.ask(joinPath, { method: "POST", body: "{}", headers: { "content-type": json }, as: undefined });
+    await expect.poll(async () => (await join()).status, { timeout: 15_000 }).toBe(429);
+    expect((await own.ask("/api/v1/nodes")).status).toBe(200);
+    expect((await own.ask("/healthz", { as: undefined })).status).toBe(200);
+    for (const socket of held) socket.destroy();
+    await own.server.close();
+  });
+
+  it("19: only a few large bodies are worked on at a time, and small ones beside them", async () => {
+    const own = await TestHttps.open();
+    const held = Array.from({ length: 4 }, () => {
+      const socket = open(own)
+        .on("error", () => {})
+        .resume();
+      socket.write(`POST ${maps} HTTP/1.1\r\nHost: x\r\nContent-Type: ${json}\r\nContent-Length: 1000000\r\n\r\n{`);
+      return socket;
+    });
+    const create = (name: string, value: string) =>
+      own.ask(maps, {
+        method: "POST",
+        headers: { "content-type": json },
+        body: JSON.stringify({ metadata: { name }, data: { value } }),
+      });
+    await expect.poll(async () => (await create("large", "x".repeat(300_000))).status, { timeout: 15_000 }).toBe(429);
+    expect((await create("small", "x")).status).toBe(201);
+    for (const socket of held) socket.destroy();
+    await expect.poll(async () => (await create("large", "x".repeat(300_000))).status).not.toBe(429);
     await own.server.close();
   });
 

@@ -1,12 +1,13 @@
 /** One HTTPS request, from its first line to its answer: who asks, whether they may, and who answers. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../../api/api-error.ts";
+import { joinPath } from "../../api/join-exchange.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { attributesOf } from "../authorization/request-attributes.ts";
 import { refusalOf } from "../error-reply.ts";
 import { streamPlace } from "../streams/stream-place.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
-import { boundInFlight } from "./in-flight.ts";
+import { boundInFlight, type InFlight } from "./in-flight.ts";
 import { isIssuerPath, issuerReply } from "./issuer-endpoints.ts";
 import { metricsPath, metricsReply } from "./metrics-endpoint.ts";
 import { isPublicPath, servePublic } from "./public-endpoints.ts";
@@ -17,12 +18,27 @@ import { isOperationsPath, serveOperations } from "./serve-operations.ts";
 
 const requestsMax = 200;
 const watchesMax = 1000;
+/** Strangers may ask to join, as slowly as they like, and must not keep those out who may do more. */
+const joinsMax = 20;
+/** A body of megabytes costs ten times its size, and a tenth of a second, until it is understood. */
+const largeBodiesMax = 4;
+const largeBodyBytesMin = 256 * 1024;
 const retrySeconds = 1;
 
 /** Never throws and never rejects: what goes wrong is the client's answer, or the end of the connection. */
 export function createRequestHandler(options: HttpServices) {
   const requests = boundInFlight(requestsMax);
   const watches = boundInFlight(watchesMax);
+  const joins = boundInFlight(joinsMax);
+  const largeBodies = boundInFlight(largeBodiesMax);
+
+  /** The bounds that a request is held to, besides what it may do. */
+  function boundsOf({ request, target }: HttpExchange): InFlight[] {
+    if (target.path === joinPath) return [joins];
+    // Health is asked for by whoever would end this process if it did not answer.
+    if (isPublicPath(target.path)) return [];
+    return hasLargeBody(request) ? [requests, largeBodies] : [requests];
+  }
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
@@ -33,8 +49,8 @@ export function createRequestHandler(options: HttpServices) {
     });
     try {
       const exchange = openExchange(request, response, gone.signal);
-      const isWatch = await within(requests, () => answer(exchange, options));
-      if (isWatch !== undefined) await within(watches, isWatch);
+      const isWatch = await within(boundsOf(exchange), () => answer(exchange, options));
+      if (isWatch !== undefined) await within([watches], isWatch);
     } catch (thrown) {
       if (gone.signal.aborted) return;
       await sendRefusal(request, response, thrown, options.log);
@@ -72,14 +88,22 @@ function openExchange(request: IncomingMessage, response: ServerResponse, signal
   return { request, response, ...requestLine(request), signal };
 }
 
-async function within<T>(bound: ReturnType<typeof boundInFlight>, action: () => Promise<T>): Promise<T> {
+async function within<T>(bounds: readonly InFlight[], action: () => Promise<T>): Promise<T> {
+  const [bound, ...others] = bounds;
+  if (bound === undefined) return action();
   const leave = bound.enter();
   if (leave === undefined) throw ApiError.tooManyRequests("too many requests at once; try again", retrySeconds);
   try {
-    return await action();
+    return await within(others, action);
   } finally {
     leave();
   }
+}
+
+/** As it says of itself; one that does not say may be large. */
+function hasLargeBody({ headers }: IncomingMessage): boolean {
+  const { "content-length": length, "transfer-encoding": coding } = headers;
+  return coding !== undefined || Number(length ?? 0) >= largeBodyBytesMin;
 }
 
 /** Once a stream has begun there is no answer but its end. */
