@@ -29,6 +29,7 @@ describe("a namespace's access to the API", () => {
 
   it("is left alone where it is complete, and where the namespace ends", () => {
     expect(planAccess({ namespace, account, rootCa }, caPem)).toEqual([]);
+    expect(planAccess({ namespace, account, rootCa }, `${caPem}\n\n`)).toEqual([]);
     const ending = { ...namespace, metadata: { ...namespace.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };
     expect(planAccess({ namespace: ending, account: undefined, rootCa: undefined }, caPem)).toEqual([]);
     expect(planAccess({ namespace: undefined, account: undefined, rootCa: undefined }, caPem)).toEqual([]);

@@ -26,11 +26,13 @@ export function planAccess({ namespace, account, rootCa }: NamespaceAccess, caPe
     const metadata = { name: defaultAccountName, namespace: name };
     steps.push({ type: "createAccount", account: { apiVersion: "v1", kind: "ServiceAccount", metadata } });
   }
-  const data = { "ca.crt": caPem };
+  // Voters keep the same certificate with other white space around it: a new leader must not write it anew for that.
+  const certificate = `${caPem.trim()}\n`;
+  const data = { "ca.crt": certificate };
   if (rootCa === undefined) {
     const metadata = { name: rootCaName, namespace: name, annotations: { "kubernetes.io/description": description } };
     steps.push({ type: "createRootCa", rootCa: { apiVersion: "v1", kind: "ConfigMap", metadata, data } });
-  } else if (rootCa.data?.["ca.crt"] !== caPem || Object.keys(rootCa.data).length !== 1) {
+  } else if (rootCa.data?.["ca.crt"] !== certificate || Object.keys(rootCa.data).length !== 1) {
     steps.push({ type: "replaceRootCa", rootCa: { ...rootCa, data } });
   }
   return steps;
