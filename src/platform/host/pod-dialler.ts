@@ -16,6 +16,8 @@ const answerSchema = z.object({ id: z.int(), reason: z.string().optional() });
 const lingerMs = 10_000;
 const connectMsMax = 10_000;
 
+const networkGone = "the pod's network is gone";
+
 interface Helper {
   readonly child: ChildProcess;
   readonly waiting: Map<number, (outcome: Socket | Error) => void>;
@@ -43,7 +45,7 @@ export function podDialler(clock: Clock): PodDialler {
       helper.waiting.clear();
     };
     child.once("error", (cause) => over(new Error("nsenter cannot be run: install util-linux", { cause })));
-    child.once("exit", () => over(new Error("the pod's network is gone")));
+    child.once("exit", () => over(new Error(networkGone)));
     child.on("message", (answer, handle) => {
       const { id, reason } = answerSchema.parse(answer);
       const tell = helper.waiting.get(id);
@@ -72,7 +74,8 @@ export function podDialler(clock: Clock): PodDialler {
         else resolve(outcome);
       });
       helper.child.send({ id, hosts, port, timeoutMs: connectMsMax }, (error) => {
-        if (error) helper.waiting.get(id)?.(error);
+        // Whoever has just ended cannot be told any more, and is not yet known to have.
+        if (error) helper.waiting.get(id)?.(new Error(networkGone, { cause: error }));
       });
       helper.cancelEnd = clock.after(lingerMs, () => endWhenIdle(helper));
     });
