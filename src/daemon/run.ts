@@ -2,6 +2,7 @@
 import type { RunOptions } from "../cli/cli-actions.ts";
 import { UsageError } from "../lib/errors.ts";
 import { FleetDirectory } from "../platform/host/fleet-directory.ts";
+import { followWork } from "../platform/host/heap-posture.ts";
 import { pinoLogger } from "../platform/host/pino-logger.ts";
 import { gatherRequirementFacts } from "../platform/host/requirement-facts.ts";
 import { systemClock, systemRandom } from "../platform/host/system-clock.ts";
@@ -34,6 +35,7 @@ export async function runBoard({ dataDir, logLevel, audit, ...history }: RunOpti
   process.on("uncaughtException", fail);
 
   const told = toldToStop();
+  const heap = followWork(systemClock);
   log.info("starting", { version: bramble.version, fleet: identity.fleet, voter: identity.voterId });
   const seat = await VoterSeat.open(board, fail);
   const stopping = new AbortController();
@@ -44,6 +46,7 @@ export async function runBoard({ dataDir, logLevel, audit, ...history }: RunOpti
   await running.stopped;
   await seat.stop();
   clearTimeout(overdue);
+  heap.stop();
   log.info("stopped");
 }
 
