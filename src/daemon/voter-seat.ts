@@ -14,7 +14,7 @@ import { DamagedStateError } from "../store/layout.ts";
 import { askForSeat, askStanding, isFinal } from "./ask-for-seat.ts";
 import type { Board } from "./board.ts";
 import { quarantine } from "./quarantine.ts";
-import { startVoter, type Voter } from "./start-voter.ts";
+import type { Voter } from "./start-voter.ts";
 import { readVoterRecord } from "./voter-record.ts";
 import { watchStanding } from "./watch-standing.ts";
 
@@ -106,6 +106,8 @@ export class VoterSeat {
   }
 
   async #start(voterId: VoterId): Promise<void> {
+    // Late: what a voter needs is large, and most boards are none.
+    const { startVoter } = await import("./start-voter.ts");
     const voter = await startVoter(this.#board, voterId, (error) => this.#failed(error));
     this.#voter = voter;
     const { clock } = this.#board.surroundings;
