@@ -16,10 +16,9 @@ import { homeOrder } from "../platform/mqtt/home-order.ts";
 import { openAgentLink } from "./agent-link.ts";
 import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
+import { serviceCidr } from "./service-cidr.ts";
 import { nodesOfSlice, votersOfSlice } from "./slice-uses.ts";
 import { isInvited } from "./voter-invitations.ts";
-
-const serviceCidr = "10.43.0.0/16";
 
 /**
  * Resolves once the slice on disk is loaded and its pods are looked after. Ends, pods running on, with the signal.
