@@ -120,6 +120,21 @@ export class FleetDirectory {
     await writeDurably(this.#identityPath, identityText(identity));
   }
 
+  /** Takes over the board's next certificate, the CA's behind it. */
+  async replaceCertificate(certificatePem: string): Promise<void> {
+    await writeDurably(this.#pkiPath("board.crt"), certificatePem);
+  }
+
+  /** The administrator's next kubeconfig, where this board has one. */
+  async replaceAdminKubeconfig(text: string): Promise<void> {
+    await writeDurably(this.adminKubeconfigPath, text);
+  }
+
+  /** Undefined on boards that did not found the fleet. */
+  readAdminKubeconfig(): Promise<string | undefined> {
+    return readIfThere(this.adminKubeconfigPath);
+  }
+
   /** Throws `UsageError` where the board is part of no fleet yet, or its identity cannot be read. */
   async readIdentity(): Promise<BoardIdentity> {
     const text = await readIfThere(this.#identityPath);
