@@ -1,5 +1,6 @@
 /** What the commands do to the machine and the fleet: handed in by the daemon, so that the words stay testable. */
 import type { ApiTransport } from "../api/exchange.ts";
+import type { DoctorReport } from "../doctor/finding.ts";
 import type { JoinToken } from "../lib/join-token.ts";
 import type { Random } from "../lib/random.ts";
 
@@ -43,6 +44,13 @@ export interface RunOptions {
   readonly historyAgeMs: number;
   /** Where a voter notes what is asked of it, and how much of it; nowhere by default. */
   readonly audit?: { readonly file: string; readonly level: AuditLevel };
+}
+
+/** What the board is to become, or is; what a fleet has decided counts more. */
+export interface DoctorOptions extends Omit<NewBoardOptions, "address"> {
+  readonly podCidr: string;
+  /** Whether to mend what can be mended without a person. */
+  readonly fix: boolean;
 }
 
 export interface ResetOptions {
@@ -132,6 +140,8 @@ export interface CliActions {
   join(options: JoinOptions): Promise<NewBoard>;
   /** Resolves when the board was told to stop and has. */
   run(options: RunOptions): Promise<void>;
+  /** Looks at this board, whether it is part of a fleet or not. `progress` hears of each fix before it is tried. */
+  examine(options: DoctorOptions, progress: (line: string) => void): Promise<DoctorReport>;
   /** Removes what Bramble made on this board, its data last; what is gone already is no failure. */
   reset(options: ResetOptions): Promise<void>;
   connect(files: AdministratorFiles): Promise<FleetConnection>;

@@ -13,6 +13,7 @@ import {
   type LogLevel,
   type NewBoard,
 } from "./cli-actions.ts";
+import { addDoctorCommand } from "./doctor-words.ts";
 import { addObjectCommands } from "./objects/object-words.ts";
 import { addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
@@ -76,6 +77,7 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
         ),
     });
   addBoardCommands(program, actions, io);
+  addDoctorCommand(program, actions, io);
   addTokenCommands(program, actions, io);
   addVoterCommands(program, actions, io);
   addSnapshotCommands(program, actions, io);

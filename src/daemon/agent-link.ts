@@ -8,7 +8,7 @@ import { sharedBrokerOf } from "./shared-broker.ts";
 
 /** The board's link to whichever voter is its home; connects once it is told of the voters. */
 export function openAgentLink(board: Board): AgentLink & HomeStreamCarrier & { close(): void } {
-  const { identity, pki, surroundings } = board;
+  const { identity, credentials, surroundings } = board;
   const { fleet, node, address, ports, voterId } = identity;
   const { clock, random, log } = surroundings;
   const parts = {
@@ -20,6 +20,6 @@ export function openAgentLink(board: Board): AgentLink & HomeStreamCarrier & { c
     logger: log.with({ room: "link" }),
   };
   const shared = sharedBrokerOf(board);
-  if (shared === undefined) return new MqttAgentLink({ ...parts, credentials: () => pki });
+  if (shared === undefined) return new MqttAgentLink({ ...parts, credentials: () => credentials.current });
   return new SharedAgentLink({ ...parts, start: randomHex(16), ...shared });
 }

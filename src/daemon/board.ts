@@ -1,12 +1,13 @@
 import type { RunOptions } from "../cli/cli-actions.ts";
 import type { Surroundings } from "../client/controller.ts";
-import type { BoardIdentity, BoardPki, FleetDirectory } from "../platform/host/fleet-directory.ts";
+import type { BoardIdentity, FleetDirectory } from "../platform/host/fleet-directory.ts";
 import type { ReplicationTuning } from "../replication/tuning.ts";
+import type { BoardCredentials } from "./board-credentials.ts";
 
 /** What every part of a board's process is given. */
 export interface Board {
   readonly identity: BoardIdentity;
-  readonly pki: BoardPki;
+  readonly credentials: BoardCredentials;
   readonly directory: FleetDirectory;
   readonly surroundings: Surroundings;
   /** What a voter remembers while it leads; see `ReplicationTuning`. */

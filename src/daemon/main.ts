@@ -10,6 +10,7 @@ const actions: CliActions = {
   init: async (options) => (await import("./init.ts")).initFleet(options),
   join: async (options) => (await import("./join.ts")).joinFleet(options),
   run: async (options) => (await import("./run.ts")).runBoard(options),
+  examine: async (options, progress) => (await import("./doctor.ts")).examineBoard(options, progress),
   reset: async (options) => (await import("./reset.ts")).resetBoard(options),
   saveSnapshot: async (files, path, progress) =>
     (await import("./snapshot-files.ts")).saveSnapshot(files, path, progress),

@@ -9,6 +9,8 @@ import { runCommand } from "../platform/host/run-command.ts";
 import { serviceManager } from "../platform/host/service-manager.ts";
 import { systemClock, systemRandom } from "../platform/host/system-clock.ts";
 import type { Board } from "./board.ts";
+import { BoardCredentials } from "./board-credentials.ts";
+import { keepCertificates } from "./keep-certificates.ts";
 import { wantsOf } from "./preflight.ts";
 import { bramble } from "./release.ts";
 import { startBoard } from "./start-board.ts";
@@ -26,8 +28,15 @@ export async function runBoard({ dataDir, logLevel, audit, ...history }: RunOpti
 
   const log = pinoLogger(logLevel).with({ node: identity.node });
   const surroundings = { clock: systemClock, random: systemRandom, log };
-  const pki = await directory.readPki();
-  const board: Board = { identity, pki, directory, surroundings, history, ...(audit !== undefined && { audit }) };
+  const credentials = new BoardCredentials(await directory.readPki());
+  const board: Board = {
+    identity,
+    credentials,
+    directory,
+    surroundings,
+    history,
+    ...(audit !== undefined && { audit }),
+  };
   const fail = (error: unknown): never => {
     // What failed can no longer be trusted to keep its promises: the supervisor starts a new process from the disk.
     log.error("this process cannot go on", { err: error });
@@ -43,12 +52,14 @@ export async function runBoard({ dataDir, logLevel, audit, ...history }: RunOpti
   const seat = await VoterSeat.open(board, fail);
   const stopping = new AbortController();
   const running = await startBoard(board, (brokers) => seat.invite(brokers), stopping.signal);
+  const keeping = keepCertificates({ board, seat, voters: running.voters }, stopping.signal);
   await manager.ready();
   log.info("stopping", { signal: await told });
   await manager.stopping();
   const overdue = setTimeout(() => fail(new Error(`still not stopped after ${stopMsMax} ms`)), stopMsMax);
   stopping.abort(new Error("the board is stopping"));
   await running.stopped;
+  await keeping;
   await seat.stop();
   clearTimeout(overdue);
   heap.stop();

@@ -22,7 +22,7 @@ export interface VoterLinks {
 
 /** Throws `UsageError` where the port of the voter's own broker is taken. */
 export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLinks> {
-  const { identity, pki, surroundings } = board;
+  const { identity, credentials, surroundings } = board;
   const { fleet, address, ports } = identity;
   const { clock, random, log } = surroundings;
   const logger = log.with({ room: "transport" });
@@ -30,12 +30,16 @@ export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLi
   if (shared !== undefined) {
     const own = { self: id, address: `${address}:${ports.mqtt}`, start: randomHex(16) };
     const link = new SharedVoterLink({ fleet, ...own, clock, random, logger, ...shared });
+    const forget = credentials.onChange(() => link.reannounce());
     return {
       transport: link,
       boards: link.boards,
       broker: `${shared.broker.host}:${shared.broker.port}`,
       serveBoards: () => link.serveBoards(),
-      close: async () => link.close(),
+      async close() {
+        forget();
+        link.close();
+      },
     };
   }
   const broker = await ControlBroker.start({
@@ -43,7 +47,7 @@ export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLi
     voter: id,
     address,
     port: ports.mqtt,
-    credentials: pki,
+    credentials: credentials.current,
     logger: log.with({ room: "broker" }),
   });
   const transport = new MqttVoterTransport({
@@ -53,14 +57,16 @@ export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLi
     clock,
     random,
     logger,
-    credentials: () => pki,
+    credentials: () => credentials.current,
   });
+  const forget = credentials.onChange((renewed) => broker.reload(renewed));
   return {
     transport,
     boards: new MqttBoardLinks(broker),
     broker: `${address}:${broker.port}`,
     serveBoards: () => broker.serveBoards(),
     async close() {
+      forget();
       transport.close();
       await broker.close();
     },

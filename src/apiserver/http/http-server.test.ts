@@ -56,6 +56,16 @@ describe("who may ask", () => {
     expect((await server.ask(maps, { headers: { "Impersonate-Group": "devs" } })).status).toBe(400);
   });
 
+  it("41: goes on with the certificate that it has where the next one cannot be used", async () => {
+    const { authority, board } = server;
+    const { certificatePem } = await authority.signAdmin();
+    const tls = { certPem: certificatePem, keyPem: board.key, caPem: authority.caPem };
+    expect(() => server.server.setTls(tls)).toThrow(/key/);
+    expect(() => server.server.setTls({ ...tls, certPem: board.cert, caPem: "" })).toThrow();
+    expect((await server.ask("/api/v1/nodes")).status).toBe(200);
+    expect((await server.ask("/api/v1/nodes", { as: undefined })).status).toBe(403);
+  });
+
   it("shows the CA in its chain, for boards that know only its hash", async () => {
     const { promise, resolve, reject } = Promise.withResolvers<DetailedPeerCertificate>();
     const socket: TLSSocket = connect(

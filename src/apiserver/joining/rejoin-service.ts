@@ -10,9 +10,9 @@ import {
 } from "../../api/operations-exchange.ts";
 import { parseBody } from "../../api/parse-object.ts";
 import { causesText } from "../../api/validation/cause.ts";
-import { TerminalError } from "../../lib/errors.ts";
 import type { ReplicatedStore, VoterId } from "../../replication/ports.ts";
 import { boardRecordKey, parseBoardRecord, publicKeySha256 } from "./board-record.ts";
+import { signOrRefuse } from "./certificate-authority.ts";
 import type { JoinServiceOptions } from "./join-service.ts";
 import { invitationKey } from "./voter-invitation.ts";
 
@@ -43,7 +43,7 @@ export async function rejoin(options: RejoinOptions, caller: BoardCaller, body: 
   await requireSeat(store, caller);
   const authority = await options.openAuthority();
   const id = request.voterId as VoterId;
-  const certificatePem = await certify(() =>
+  const certificatePem = await signOrRefuse(() =>
     authority.signBoard({ csrPem: request.csrPem, fleet, node, address: request.address, voter: id }),
   );
   if (keyOf(certificatePem) !== keyOf(caller.certificate)) {
@@ -102,15 +102,6 @@ async function requireSeat({ reader, members }: ReplicatedStore, { node, certifi
   }
   if (invitation !== undefined || members.some((member) => member.node === node)) return;
   throw ApiError.forbidden(forbiddenTo, node, `it is no voter: ask for it with \`bramble voters add ${node}\``);
-}
-
-async function certify(sign: () => Promise<string>): Promise<string> {
-  try {
-    return await sign();
-  } catch (thrown) {
-    if (thrown instanceof TerminalError) throw ApiError.badRequest(thrown.message);
-    throw thrown;
-  }
 }
 
 function keyOf(certificate: string | Uint8Array): string {

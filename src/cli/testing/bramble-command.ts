@@ -22,6 +22,7 @@ export async function brambleCommand(words: string | readonly string[], { action
       init: unexpected,
       join: unexpected,
       run: unexpected,
+      examine: unexpected,
       reset: unexpected,
       connect: unexpected,
       exec: unexpected,

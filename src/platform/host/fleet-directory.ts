@@ -79,7 +79,7 @@ export class FleetDirectory {
   async requireEmpty(): Promise<void> {
     const text = await readIfThere(this.#identityPath);
     if (text === undefined) return;
-    const { fleet, node } = this.#parseIdentity(text);
+    const { fleet, node } = parseIdentity(text, this.#identityPath);
     throw new UsageError(
       `${this.path} holds ${node} of the fleet ${fleet} already: start it with \`bramble run\`, or use another --data-dir`,
     );
@@ -120,10 +120,25 @@ export class FleetDirectory {
     await writeDurably(this.#identityPath, identityText(identity));
   }
 
+  /** Takes over the board's next certificate, the CA's behind it. */
+  async replaceCertificate(certificatePem: string): Promise<void> {
+    await writeDurably(this.#pkiPath("board.crt"), certificatePem);
+  }
+
+  /** The administrator's next kubeconfig, where this board has one. */
+  async replaceAdminKubeconfig(text: string): Promise<void> {
+    await writeDurably(this.adminKubeconfigPath, text);
+  }
+
+  /** Undefined on boards that did not found the fleet. */
+  readAdminKubeconfig(): Promise<string | undefined> {
+    return readIfThere(this.adminKubeconfigPath);
+  }
+
   /** Throws `UsageError` where the board is part of no fleet yet, or its identity cannot be read. */
   async readIdentity(): Promise<BoardIdentity> {
     const text = await readIfThere(this.#identityPath);
-    if (text !== undefined) return this.#parseIdentity(text);
+    if (text !== undefined) return parseIdentity(text, this.#identityPath);
     throw new UsageError(
       `${this.path} belongs to no fleet: found one with \`bramble init\`, or join one with \`bramble join\``,
     );
@@ -183,14 +198,15 @@ export class FleetDirectory {
       });
     }
   }
+}
 
-  #parseIdentity(text: string): BoardIdentity {
-    try {
-      return identitySchema.parse(JSON.parse(text));
-    } catch (cause) {
-      const detail = cause instanceof z.ZodError ? oneLine(cause) : messageOf(cause);
-      throw new UsageError(`${this.#identityPath} cannot be read (${detail}): restore it from a backup`, { cause });
-    }
+/** What `identity.json` at `path` says; throws `UsageError` where it cannot be understood. */
+export function parseIdentity(text: string, path: string): BoardIdentity {
+  try {
+    return identitySchema.parse(JSON.parse(text));
+  } catch (cause) {
+    const detail = cause instanceof z.ZodError ? oneLine(cause) : messageOf(cause);
+    throw new UsageError(`${path} cannot be read (${detail}): restore it from a backup`, { cause });
   }
 }
 
@@ -214,9 +230,9 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** Whole or not at all, power loss included: written aside, flushed, then renamed into place. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string, mode = 0o600): Promise<void> {
   const aside = `${path}.new`;
-  const file = await open(aside, "w", 0o600);
+  const file = await open(aside, "w", mode);
   try {
     await file.writeFile(text);
     await file.sync();

@@ -23,7 +23,7 @@ import {
   voterPacketBytesMax,
 } from "./link-limits.ts";
 import { PacketMeter } from "./packet-meter.ts";
-import type { TlsCredentials } from "./tls-credentials.ts";
+import { requireUsable, type TlsCredentials } from "./tls-credentials.ts";
 import { parseTopic } from "./topics.ts";
 
 export interface ControlBrokerOptions {
@@ -89,7 +89,6 @@ export class ControlBroker {
         requestCert: true,
         rejectUnauthorized: true,
         handshakeTimeout: helloTimeoutMs,
-        minVersion: "TLSv1.3",
       },
       (socket) => this.#onConnection(socket),
     );
@@ -129,8 +128,9 @@ export class ControlBroker {
     this.#servesBoards = true;
   }
 
-  /** New connections prove themselves against `credentials`; standing ones stay. */
+  /** New connections prove themselves against `credentials`; standing ones stay. Throws with all as it was before. */
   reload(credentials: TlsCredentials): void {
+    requireUsable(credentials);
     this.#server.setSecureContext(serverCredentials(credentials));
   }
 
@@ -254,7 +254,7 @@ function meterReads(socket: TLSSocket, meter: PacketMeter): void {
 }
 
 function serverCredentials({ caPem, certificatePem, keyPem }: TlsCredentials) {
-  return { ca: caPem, cert: certificatePem, key: keyPem };
+  return { ca: caPem, cert: certificatePem, key: keyPem, minVersion: "TLSv1.3" as const };
 }
 
 function isAddressInfo(address: AddressInfo | string | null): address is AddressInfo {

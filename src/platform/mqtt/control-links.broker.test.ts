@@ -1,5 +1,7 @@
+import { createPrivateKey } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { generate, type Packet, parser } from "mqtt-packet";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../lib/errors.ts";
@@ -235,6 +237,29 @@ describe("the broker", () => {
     expect(await serial()).not.toBe(before);
     await standing.link.send("hello", bytes("still here"));
     expect(standing.heard).toEqual(["up"]);
+    // What old clients could do before, they still cannot.
+    const { caPem: ca, certificatePem: cert, keyPem: key } = credentials;
+    const older = connectTls({ host: address, port: broker.port, ca, cert, key, maxVersion: "TLSv1.2" });
+    await expect(once(older, "secureConnect")).rejects.toThrow();
+  });
+
+  it("41: keeps what it had, security and all, where what it is given cannot be used", async () => {
+    const voter = await fleet.voter("b1");
+    const broker = await fleet.broker(voter);
+    const { certificatePem } = (await fleet.voter("b1")).credentials;
+    expect(() => broker.reload({ ...voter.credentials, certificatePem })).toThrow(/key/);
+    expect(() => broker.reload({ ...voter.credentials, caPem: "", certificatePem: "" })).toThrow();
+    const credentials = await fleet.board("b2");
+    const shown = (await fleet.socket(credentials, broker.port)).getPeerX509Certificate();
+    expect(shown?.checkPrivateKey(createPrivateKey(voter.credentials.keyPem))).toBe(true);
+    const stranger = connectTls({
+      host: address,
+      port: broker.port,
+      ca: voter.credentials.caPem,
+      checkServerIdentity: () => undefined,
+    });
+    await expect(once(stranger, "close")).rejects.toThrow(/certificate required/);
+    await openLink("b3", [broker]);
   });
 });
 
