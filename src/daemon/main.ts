@@ -33,6 +33,7 @@ const surroundings: CliSurroundings = {
   err: (text) => process.stderr.write(text),
 };
 
-process.exitCode = await runCli(process.argv.slice(2), actions, surroundings);
-// Connections that are kept alive for the next request must not keep a finished command alive.
-process.exit();
+void runCli(process.argv.slice(2), actions, surroundings).then((exitCode) => {
+  // Connections that are kept alive for the next request must not keep a finished command alive.
+  process.exit(exitCode);
+});
