@@ -32,18 +32,27 @@ import { createRequire as makeRequire } from "node:module"; const require = make
   });
 }
 
-/** For the single executable: nothing outside of it but Node's own modules. Returns the text. */
-export async function bundleWhole(entryPoint: string): Promise<string> {
-  const { outputFiles } = await build({
+export interface WholeBundle {
+  readonly text: string;
+  /** The files it is made of, relative to the repository. */
+  readonly inputs: readonly string[];
+}
+
+/** For the single executable: nothing outside of it but Node's own modules. */
+export async function bundleWhole(entryPoint: string): Promise<WholeBundle> {
+  const { outputFiles, metafile } = await build({
     ...shared,
     entryPoints: [entryPoint],
+    absWorkingDir: root,
     write: false,
+    metafile: true,
     format: "cjs",
     // Node's own modules are there at once, and `import()` has no loader in an executable.
     supported: { "dynamic-import": false },
     plugins: [leanDockerode, carriedLevel],
   });
-  return outputFiles[0]?.text ?? "";
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  return { text: outputFiles[0]?.text ?? "", inputs };
 }
 
 /** What only dockerode's image builder and its SSH transport use, neither of which is used here. */

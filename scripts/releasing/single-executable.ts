@@ -1,9 +1,19 @@
 /** Makes the one file that is `bramble`: Node, the program, LevelDB's native part and the dashboard. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { bundleWhole } from "../bundle.ts";
 import { type Architecture, runnerOf } from "./architectures.ts";
 import { nodeRuntime } from "./node-runtime.ts";
+import { noticesOf } from "./notices.ts";
 import { runTool } from "./run-tool.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -12,12 +22,12 @@ const nodeFlags = ["--max-semi-space-size=2", "--optimize-for-size"];
 /** What Node looks for in itself; the last digit is what says that something was put in. */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-/** Writes `outfile`. `scratch` is a directory for what comes in between; its files are made anew. */
+/** Writes `outfile` and returns the licences of what is in it. `scratch` is a directory for what comes in between; its files are made anew. */
 export async function makeSingleExecutable(
   architecture: Architecture,
   scratch: string,
   outfile: string,
-): Promise<void> {
+): Promise<string> {
   const { levelPrebuild, strip, name } = architecture;
   const runtime = await nodeRuntime(architecture);
   mkdirSync(scratch, { recursive: true });
@@ -32,8 +42,8 @@ export async function makeSingleExecutable(
   ];
   await runTool([strip, "-o", node, runtime.program]);
   chmodSync(node, 0o755);
-  writeFileSync(first, await bundleWhole(join(root, "src/daemon/single-executable.ts")));
-  const text = await bundleWhole(join(root, "src/daemon/main.ts"));
+  writeFileSync(first, (await bundleWhole(join(root, "src/daemon/single-executable.ts"))).text);
+  const { text, inputs } = await bundleWhole(join(root, "src/daemon/main.ts"));
   // One function, called with what a module's own text may name.
   writeFileSync(program, `(function (require, exports, module, __filename, __dirname) {${text}\n})`, "latin1");
 
@@ -57,17 +67,16 @@ export async function makeSingleExecutable(
     }),
   );
   await runTool([...target, "--experimental-sea-config", path("sea.json")]);
-  const unfinished = `${outfile}.new`;
-  copyFileSync(node, unfinished);
   await runTool([
     process.execPath,
     join(root, "node_modules/postject/dist/cli.js"),
-    ...[unfinished, "NODE_SEA_BLOB", blob, "--sentinel-fuse", fuse],
+    ...[node, "NODE_SEA_BLOB", blob, "--sentinel-fuse", fuse],
   ]);
-  rmSync(outfile, { force: true });
-  copyFileSync(unfinished, outfile);
-  chmodSync(outfile, 0o755);
-  rmSync(unfinished);
+  copyFileSync(node, `${outfile}.new`);
+  chmodSync(`${outfile}.new`, 0o755);
+  // In one step: somebody may be running the old one.
+  renameSync(`${outfile}.new`, outfile);
+  return noticesOf(inputs, readFileSync(runtime.licence, "utf8"));
 }
 
 /** By their names in the executable, `dashboard/index.html`; none where the dashboard was not built. */

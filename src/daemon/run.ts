@@ -5,6 +5,8 @@ import { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { followWork } from "../platform/host/heap-posture.ts";
 import { pinoLogger } from "../platform/host/pino-logger.ts";
 import { gatherRequirementFacts } from "../platform/host/requirement-facts.ts";
+import { runCommand } from "../platform/host/run-command.ts";
+import { serviceManager } from "../platform/host/service-manager.ts";
 import { systemClock, systemRandom } from "../platform/host/system-clock.ts";
 import type { Board } from "./board.ts";
 import { wantsOf } from "./preflight.ts";
@@ -36,11 +38,14 @@ export async function runBoard({ dataDir, logLevel, audit, ...history }: RunOpti
 
   const told = toldToStop();
   const heap = followWork(systemClock);
+  const manager = serviceManager({ env: process.env, run: runCommand, clock: systemClock, log });
   log.info("starting", { version: bramble.version, fleet: identity.fleet, voter: identity.voterId });
   const seat = await VoterSeat.open(board, fail);
   const stopping = new AbortController();
   const running = await startBoard(board, (brokers) => seat.invite(brokers), stopping.signal);
+  await manager.ready();
   log.info("stopping", { signal: await told });
+  await manager.stopping();
   const overdue = setTimeout(() => fail(new Error(`still not stopped after ${stopMsMax} ms`)), stopMsMax);
   stopping.abort(new Error("the board is stopping"));
   await running.stopped;
