@@ -13,6 +13,7 @@ import {
   type LogLevel,
   type NewBoard,
 } from "./cli-actions.ts";
+import { applyConfiguration, defaultConfigurationPath, readConfiguration } from "./configuration.ts";
 import { addObjectCommands } from "./objects/object-words.ts";
 import { addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
@@ -42,6 +43,7 @@ interface InitFlags extends BoardFlags {
 }
 
 interface RunFlags {
+  readonly config?: string;
   readonly dataDir: string;
   readonly logLevel: LogLevel;
   readonly history: number;
@@ -123,6 +125,12 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
   program
     .command("run")
     .description("run this board, until it is told to stop")
+    .addOption(
+      new Option(
+        "--config <file>",
+        `what flags do not say is read from there (default: ${defaultConfigurationPath}, if there is one)`,
+      ).env("BRAMBLE_CONFIG"),
+    )
     .addOption(dataDirOption())
     .option("--log-level <level>", "debug, info, warn or error", logLevelValue, "info")
     .option("--history <n>", "past changes that watches can resume from", revisionsValue("--history"), 5000)
@@ -137,15 +145,17 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
         .choices(auditLevels)
         .default("Metadata"),
     )
-    .action(({ dataDir, logLevel, history, historyAge, auditLog, auditLevel }: RunFlags) =>
-      actions.run({
+    .action((given: RunFlags, command: Command) => {
+      applyConfiguration(command, readConfiguration(given.config));
+      const { dataDir, logLevel, history, historyAge, auditLog, auditLevel } = command.opts<RunFlags>();
+      return actions.run({
         dataDir,
         logLevel,
         historyRevisions: history,
         historyAgeMs: historyAge,
         ...(auditLog !== undefined && { audit: { file: auditLog, level: auditLevel } }),
-      }),
-    );
+      });
+    });
 
   program
     .command("reset")
