@@ -11,6 +11,8 @@ const actions: CliActions = {
   join: async (options) => (await import("./join.ts")).joinFleet(options),
   run: async (options) => (await import("./run.ts")).runBoard(options),
   reset: async (options) => (await import("./reset.ts")).resetBoard(options),
+  uninstall: async (options, progress) => (await import("./uninstall.ts")).uninstallBramble(options, progress),
+  ownNode: async (dataDir) => (await import("./own-node.ts")).readOwnNode(dataDir),
   saveSnapshot: async (files, path, progress) =>
     (await import("./snapshot-files.ts")).saveSnapshot(files, path, progress),
   inspectSnapshot: async (path) => (await import("./snapshot-files.ts")).inspectSnapshot(path),

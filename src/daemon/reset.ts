@@ -15,14 +15,14 @@ import { boardCipher } from "../platform/level/board-cipher.ts";
 import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
 
 /** Throws `UsageError`, having changed nothing, where there is no fleet, where it runs, or where no engine answers. */
-export async function resetBoard({ dataDir }: ResetOptions): Promise<void> {
+export async function resetBoard({ dataDir, keepsData = false }: ResetOptions): Promise<void> {
   const directory = new FleetDirectory(dataDir);
   const { ports } = await directory.readIdentity();
   await requireStopped(directory);
   await removePods();
   await removeNetwork({ dataDir, listenPort: ports.wireguard, clock: systemClock, log: silentLogger });
   await tmpfs.unmountBelow(dataDir);
-  await rm(dataDir, { recursive: true, force: true });
+  if (!keepsData) await rm(dataDir, { recursive: true, force: true });
 }
 
 /** A running board holds its slice. */

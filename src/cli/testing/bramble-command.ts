@@ -20,6 +20,8 @@ const noActions: CliActions = {
   join: unexpected,
   run: unexpected,
   reset: unexpected,
+  uninstall: unexpected,
+  ownNode: unexpected,
   connect: unexpected,
   exec: unexpected,
   kubeconfig: unexpected,
