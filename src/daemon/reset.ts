@@ -1,12 +1,13 @@
 /** Takes this board out of its fleet: its pods, its network and its data go, and nothing is left behind. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { pauseImage } from "../agent/pause-image/pause-name.ts";
 import { label } from "../agent/pod/observed-pod.ts";
 import { RuntimeUnavailableError } from "../agent/ports.ts";
 import type { ResetOptions } from "../cli/cli-actions.ts";
 import { TerminalError, UsageError } from "../lib/errors.ts";
 import { silentLogger } from "../lib/logger.ts";
-import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
+import { dockerRuntime, dockerSocketPath, removeImage } from "../platform/docker/docker-runtime.ts";
 import { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { removeNetwork } from "../platform/host/start-network.ts";
 import { systemClock } from "../platform/host/system-clock.ts";
@@ -42,9 +43,11 @@ async function requireStopped(directory: FleetDirectory): Promise<void> {
 }
 
 async function removePods(): Promise<void> {
-  const runtime = dockerRuntime(dockerSocketPath(process.env));
+  const socketPath = dockerSocketPath(process.env);
+  const runtime = dockerRuntime(socketPath);
   try {
     for (const { id } of await runtime.list(label.uid)) await runtime.remove(id);
+    await removeImage(socketPath, pauseImage);
   } catch (cause) {
     if (!(cause instanceof RuntimeUnavailableError)) throw cause;
     throw new UsageError(`${cause.message}: start it, so that the board's pods can be removed`, { cause });
