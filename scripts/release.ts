@@ -1,5 +1,5 @@
 /** The command line of `scripts/release`. */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Command, Option } from "commander";
@@ -35,6 +35,10 @@ await new Command("release")
     const scratch = mkdtempSync(join(tmpdir(), "bramble-release-"));
     try {
       for (const architecture of wanted) await release(architecture, scratch, flags);
+      // What `install.sh` places by itself where there is no dpkg, and itself, so that the directory is all it takes.
+      copyFileSync(join(root, "packaging/bramble.service"), join(out, "bramble.service"));
+      copyFileSync(join(root, "config/bramble.yaml"), join(out, "config.yaml"));
+      copyFileSync(join(root, "scripts/install.sh"), join(out, "install.sh"));
       writeChecksums(out);
     } finally {
       rmSync(scratch, { recursive: true, force: true });

@@ -12,6 +12,8 @@ const actions: CliActions = {
   run: async (options) => (await import("./run.ts")).runBoard(options),
   examine: async (options, progress) => (await import("./doctor.ts")).examineBoard(options, progress),
   reset: async (options) => (await import("./reset.ts")).resetBoard(options),
+  uninstall: async (options, progress) => (await import("./uninstall.ts")).uninstallBramble(options, progress),
+  ownNode: async (dataDir) => (await import("./own-node.ts")).readOwnNode(dataDir),
   saveSnapshot: async (files, path, progress) =>
     (await import("./snapshot-files.ts")).saveSnapshot(files, path, progress),
   inspectSnapshot: async (path) => (await import("./snapshot-files.ts")).inspectSnapshot(path),
