@@ -1,5 +1,5 @@
 /** What a board keeps of its fleet: `identity.json`, whose presence says that it is part of one, and its keys. */
-import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { nodeNamePattern, sharedBrokerSchema } from "../../api/join-exchange.ts";
@@ -145,6 +145,13 @@ export class FleetDirectory {
 
   get #clockFloorPath(): string {
     return join(this.path, clockFloorFile);
+  }
+
+  async hasAdminKubeconfig(): Promise<boolean> {
+    return access(this.adminKubeconfigPath).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Undefined on boards that did not found the fleet. */
