@@ -11,27 +11,30 @@ export interface Trial {
   readonly nowMs?: number;
 }
 
+const unexpected = () => Promise.reject(new Error("not expected to be called"));
+
+/** A machine where nothing is done. */
+export const unexpectedActions: CliActions = {
+  init: unexpected,
+  join: unexpected,
+  run: unexpected,
+  examine: unexpected,
+  reset: unexpected,
+  connect: unexpected,
+  exec: unexpected,
+  kubeconfig: unexpected,
+  saveSnapshot: unexpected,
+  inspectSnapshot: unexpected,
+  restoreSnapshot: unexpected,
+};
+
 /** `words` are the arguments, or a line of them without quotes. */
 export async function brambleCommand(words: string | readonly string[], { actions, debug = false, nowMs = 0 }: Trial) {
   const said = { out: "", err: "" };
-  const unexpected = () => Promise.reject(new Error("not expected to be called"));
   let time = nowMs;
   const code = await runCli(
     typeof words === "string" ? words.split(" ").filter((word) => word !== "") : words,
-    {
-      init: unexpected,
-      join: unexpected,
-      run: unexpected,
-      examine: unexpected,
-      reset: unexpected,
-      connect: unexpected,
-      exec: unexpected,
-      kubeconfig: unexpected,
-      saveSnapshot: unexpected,
-      inspectSnapshot: unexpected,
-      restoreSnapshot: unexpected,
-      ...actions,
-    },
+    { ...unexpectedActions, ...actions },
     {
       version: "1.2.3",
       debug,
