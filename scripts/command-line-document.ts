@@ -16,9 +16,14 @@ const silent: CliSurroundings = {
   err: () => {},
 };
 
+/** The program's words, which do nothing. */
+export function silentProgram(): Command {
+  return buildProgram(unexpectedActions, silent);
+}
+
 /** `docs/command-line.md`. */
 export function commandLineDocument(): string {
-  const program = buildProgram(unexpectedActions, silent);
+  const program = silentProgram();
   const commands = leavesOf(program);
   const contents = commands.map((command) => `- [\`${nameOf(command)}\`](#${anchorOf(command)}): ${textOf(command)}`);
   return `${[
