@@ -65,6 +65,8 @@ export const standingSchema = z.object({
   isMember: z.boolean(),
   /** The board may have a seat: it has one already, or it is invited. */
   hasSeat: z.boolean(),
+  /** What time it is, in milliseconds since 1970, where the voter's clock can be gone by. */
+  timeMs: z.number().nonnegative().optional(),
 });
 export type Standing = z.infer<typeof standingSchema>;
 

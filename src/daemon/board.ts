@@ -1,5 +1,6 @@
 import type { RunOptions } from "../cli/cli-actions.ts";
 import type { Surroundings } from "../client/controller.ts";
+import type { FleetClock } from "../lib/fleet-clock.ts";
 import type { BoardIdentity, FleetDirectory } from "../platform/host/fleet-directory.ts";
 import type { ReplicationTuning } from "../replication/tuning.ts";
 import type { BoardCredentials } from "./board-credentials.ts";
@@ -10,6 +11,8 @@ export interface Board {
   readonly credentials: BoardCredentials;
   readonly directory: FleetDirectory;
   readonly surroundings: Surroundings;
+  /** The clock of `surroundings`, with what is known about it. */
+  readonly time: FleetClock;
   /** What a voter remembers while it leads; see `ReplicationTuning`. */
   readonly history: Pick<ReplicationTuning, "historyRevisions" | "historyAgeMs">;
   /** Where a voter notes what is asked of it; nowhere unless told to. */

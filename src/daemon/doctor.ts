@@ -1,4 +1,5 @@
 /** `bramble doctor`: looks at this board, mends what is safe to mend, and looks again. */
+import { join } from "node:path";
 import type { DoctorOptions } from "../cli/cli-actions.ts";
 import { examine } from "../doctor/examine.ts";
 import { type AppliedFix, type DoctorReport, describeStep } from "../doctor/finding.ts";
@@ -6,6 +7,7 @@ import type { HostRoot } from "../doctor/ports.ts";
 import { applyFix } from "../platform/host/doctor/apply-fix.ts";
 import { directoryRoot } from "../platform/host/doctor/directory-root.ts";
 import { gatherHostFacts } from "../platform/host/doctor/gather-host-facts.ts";
+import { clockFloorFile, parseClockFloor } from "../platform/host/fleet-directory.ts";
 import { type Surroundings, thisProcess } from "../platform/host/requirement-facts.ts";
 import { systemClock } from "../platform/host/system-clock.ts";
 import { clockFloorMs } from "../platform/pki/validity.ts";
@@ -29,8 +31,12 @@ export async function examineBoard(
   { root, surroundings, nowMs }: Patient = thisMachine,
 ): Promise<DoctorReport> {
   const wanted = { dataDir, name, ports: { ...ports, telemetry: telemetryPort }, podCidr, serviceCidr };
+  const floorMs = async () => {
+    const text = await root.text(join(dataDir, clockFloorFile));
+    return Math.max(clockFloorMs, (text === undefined ? undefined : parseClockFloor(text)) ?? 0);
+  };
   const look = async () =>
-    examine(await gatherHostFacts(root, { wanted, nowMs: nowMs(), floorMs: clockFloorMs }, surroundings));
+    examine(await gatherHostFacts(root, { wanted, nowMs: nowMs(), floorMs: await floorMs() }, surroundings));
   const before = await look();
   if (!fix) return { findings: before, applied: [] };
   const applied: AppliedFix[] = [];

@@ -9,6 +9,7 @@ import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { renewPath } from "../api/operations-exchange.ts";
 import type { Clock } from "../lib/clock.ts";
+import { FleetClock } from "../lib/fleet-clock.ts";
 import { type LogFields, silentLogger } from "../lib/logger.ts";
 import { type BoardPki, FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { HttpsTransport } from "../platform/host/https-transport.ts";
@@ -72,7 +73,8 @@ beforeAll(async () => {
   await directory.replaceAdminKubeconfig(writeKubeconfig({ ...user, ...(await past.signAdmin()) }));
 
   const credentials = new BoardCredentials(await directory.readPki());
-  voter = { identity, credentials, directory, surroundings, history };
+  const time = new FleetClock(systemClock, 0);
+  voter = { identity, credentials, directory, surroundings, time, history };
   seat = await VoterSeat.open(voter, (error) => {
     throw error;
   });

@@ -3,16 +3,11 @@
  * CA's key that it holds, so that a fleet that lay in a drawer for years needs nobody; other boards ask a voter.
  */
 import { X509Certificate } from "node:crypto";
-import { renewAnswerSchema, renewPath } from "../api/operations-exchange.ts";
 import { backoffMs } from "../lib/backoff.ts";
 import { delay } from "../lib/clock.ts";
 import { messageOf, OperationalError } from "../lib/errors.ts";
-import { readKubeconfig, writeKubeconfig } from "../platform/host/kubeconfig.ts";
-import { homeOrder } from "../platform/mqtt/home-order.ts";
-import { csrOfKey, isCertificateOf } from "../platform/pki/board-key.ts";
-import type { FleetAuthority } from "../platform/pki/fleet-authority.ts";
+import { isCertificateOf } from "../platform/pki/board-key.ts";
 import { renewalDueMs } from "../platform/pki/renewal.ts";
-import { askVoters } from "./ask-voters.ts";
 import type { Board } from "./board.ts";
 import type { VoterSeat } from "./voter-seat.ts";
 
@@ -55,6 +50,8 @@ async function renewWhatIsDue(parts: CertificateParts, signal: AbortSignal): Pro
 
   if (isDue(credentials.current.certificatePem)) {
     const pki = credentials.current;
+    // Late: asked once a year, and large.
+    const { nextCertificate } = await import("./renew-certificate.ts");
     const certificatePem = await nextCertificate(parts, signal);
     if (seat.identity.voterId !== voterId) throw new OperationalError("the board's seat has changed meanwhile");
     if (!isCertificateOf(certificatePem, pki)) throw new OperationalError("the new certificate is not this board's");
@@ -65,47 +62,7 @@ async function renewWhatIsDue(parts: CertificateParts, signal: AbortSignal): Pro
     const until = new Date(new X509Certificate(certificatePem).validTo).toISOString();
     surroundings.log.info("certificate renewed", { until });
   }
-  if (seat.identity.voterId !== undefined) await renewAdministrator(parts, isDue);
-}
-
-async function nextCertificate({ board, seat, voters }: CertificateParts, signal: AbortSignal): Promise<string> {
-  const { identity } = seat;
-  const { fleet, node, address, voterId } = identity;
-  const csrPem = await csrOfKey(node, board.credentials.current.keyPem);
-  const authority = await ownAuthority({ board, seat });
-  if (authority !== undefined) {
-    return authority.signBoard({ csrPem, fleet, node, address, ...(voterId !== undefined && { voter: voterId }) });
-  }
-  const brokers = homeOrder(node, voters());
-  const answer = await askVoters(
-    { ...board, identity },
-    brokers,
-    { path: renewPath, body: { address, csrPem } },
-    signal,
-  );
-  return renewAnswerSchema.parse(answer).certificatePem;
-}
-
-/** A voter that has no state yet asks the others as any board does. */
-async function ownAuthority({ board, seat }: Pick<CertificateParts, "board" | "seat">) {
-  try {
-    return await seat.authority();
-  } catch (error) {
-    board.surroundings.log.debug("the CA's key is not at hand", { reason: messageOf(error) });
-    return undefined;
-  }
-}
-
-/** The founding voter's kubeconfig, which the `bramble` command uses and people copy from. */
-async function renewAdministrator(
-  { board: { directory }, seat }: CertificateParts,
-  isDue: (certificatePem: string) => boolean,
-): Promise<void> {
-  const text = await directory.readAdminKubeconfig();
-  if (text === undefined) return;
-  const { certificatePem, ...place } = readKubeconfig(text, directory.adminKubeconfigPath);
-  if (certificatePem === undefined || !isDue(certificatePem)) return;
-  const authority: FleetAuthority | undefined = await seat.authority();
-  if (authority === undefined) return;
-  await directory.replaceAdminKubeconfig(writeKubeconfig({ ...place, ...(await authority.signAdmin()) }));
+  if (voterId === undefined || !(await directory.hasAdminKubeconfig())) return;
+  const { renewAdministrator } = await import("./renew-certificate.ts");
+  await renewAdministrator(parts, isDue);
 }

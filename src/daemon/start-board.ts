@@ -89,6 +89,7 @@ export async function startBoard(
         "bramble.io/wireguard-public-key": network.publicKey,
         "bramble.io/wireguard-endpoint": `${address}:${ports.wireguard}`,
       },
+      onTime: (timeMs) => board.time.learn(timeMs),
       onSlice(objects) {
         network.update(nodesOfSlice(objects));
         const told = votersOfSlice(objects);

@@ -57,6 +57,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     tls: tlsOf(credentials.current),
     address: "0.0.0.0",
     port: ports.api,
+    clock,
     log: log.with({ room: "http" }),
   });
   await http.listen();
@@ -112,6 +113,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     brokerPort: ports.mqtt,
     ...(identity.sharedBroker !== undefined && { sharedBroker: identity.sharedBroker }),
     encryptionKeys: () => keyring.text,
+    sayableMs: () => board.time.sayableMs,
     clock,
     log: log.with({ room: "joining" }),
   };
@@ -144,6 +146,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       client,
       links: links.boards,
       presence: channel,
+      sayableMs: () => board.time.sayableMs,
       voters: () => store.members,
       onVotersChange: (listener) => store.onMembers(listener),
     },

@@ -48,6 +48,7 @@ export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLi
     address,
     port: ports.mqtt,
     credentials: credentials.current,
+    clock,
     logger: log.with({ room: "broker" }),
   });
   const transport = new MqttVoterTransport({

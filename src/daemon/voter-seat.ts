@@ -58,6 +58,16 @@ export class VoterSeat {
     return openStoredAuthority(this.#voter.store, credentials.current.caPem, surroundings.clock);
   }
 
+  /** What time it is, as another voter knows; undefined where none does, or this board is no voter. Never rejects. */
+  async askTime(): Promise<number | undefined> {
+    const { voterId } = this.#board.identity;
+    if (voterId === undefined) return undefined;
+    const { signal } = this.#stopping;
+    const others = await this.#others();
+    const standing = await askStanding(this.#board, others, voterId, signal).catch(() => undefined);
+    return standing?.timeMs;
+  }
+
   /** What this board is certified as; changes with its seat. */
   get identity(): BoardIdentity {
     return this.#board.identity;

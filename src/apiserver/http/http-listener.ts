@@ -7,9 +7,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { ApiError } from "../../api/api-error.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { upgradeProtocol } from "../streams/upgrade.ts";
+import { distrust } from "./client-identity.ts";
 import { apiReply, sendReply } from "./send-reply.ts";
 
 export interface TlsFiles {
@@ -26,6 +28,8 @@ export interface HttpListenerOptions {
   readonly address: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** May know better than the machine's own clock which certificates have ended. */
+  readonly clock?: Pick<Clock, "nowMs">;
   readonly log: Logger;
 }
 
@@ -69,7 +73,7 @@ const starting: HttpHandlers = {
   },
 };
 
-export function createHttpListener({ tls, address, port, log }: HttpListenerOptions): HttpListener {
+export function createHttpListener({ tls, address, port, clock, log }: HttpListenerOptions): HttpListener {
   let handlers = starting;
   const shouldUpgradeCallback = (request: IncomingMessage) =>
     handlers.upgrade !== undefined && upgradeProtocol(request) !== undefined;
@@ -78,6 +82,10 @@ export function createHttpListener({ tls, address, port, log }: HttpListenerOpti
     (request, response) => void handlers.handle(request, response),
   );
   server.maxConnections = connectionsMax;
+  server.on("secureConnection", (socket) => {
+    const end = socket.getPeerX509Certificate()?.validTo;
+    if (clock !== undefined && end !== undefined && Date.parse(end) < clock.nowMs()) distrust(socket);
+  });
   const upgraded = new Set<Socket>();
   server.on("upgrade", (request, socket: Socket, head) => {
     upgraded.add(socket);

@@ -82,7 +82,7 @@ function parseRequest(node: string, body: unknown): RejoinRequest {
 
 /** Whether a voter of the board that asks still counts, as the fleet has it now. Throws `ApiError`. */
 export async function standing(
-  { store }: Pick<JoinServiceOptions, "store">,
+  { store, sayableMs }: Pick<JoinServiceOptions, "store" | "sayableMs">,
   { node }: BoardCaller,
   body: unknown,
 ): Promise<Standing> {
@@ -91,7 +91,12 @@ export async function standing(
   await store.readBarrier();
   const own = store.members.filter((member) => member.node === node);
   const isInvited = (await store.reader.get(invitationKey(node))) !== undefined;
-  return { isMember: own.some(({ id }) => id === parsed.value.voterId), hasSeat: own.length > 0 || isInvited };
+  const timeMs = sayableMs?.();
+  return {
+    isMember: own.some(({ id }) => id === parsed.value.voterId),
+    hasSeat: own.length > 0 || isInvited,
+    ...(timeMs !== undefined && { timeMs }),
+  };
 }
 
 /** A board whose name was given to another one since is nobody; one that never was a voter must have been invited. */

@@ -1,10 +1,13 @@
 /** What a board keeps of its fleet: `identity.json`, whose presence says that it is part of one, and its keys. */
-import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { nodeNamePattern, sharedBrokerSchema } from "../../api/join-exchange.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import type { Member, VoterId } from "../../replication/ports.ts";
+
+/** In the data directory. */
+export const clockFloorFile = "clock.json";
 
 const port = z.int().min(1).max(65_535);
 const voterId = z.custom<VoterId>(
@@ -130,6 +133,27 @@ export class FleetDirectory {
     await writeDurably(this.adminKubeconfigPath, text);
   }
 
+  /** The latest time that the board has been sure of, in milliseconds since 1970; undefined where it has none yet. */
+  async readClockFloor(): Promise<number | undefined> {
+    const text = await readIfThere(this.#clockFloorPath);
+    return text === undefined ? undefined : parseClockFloor(text);
+  }
+
+  async writeClockFloor(timeMs: number): Promise<void> {
+    await writeDurably(this.#clockFloorPath, `${JSON.stringify({ floor: new Date(timeMs).toISOString() })}\n`);
+  }
+
+  get #clockFloorPath(): string {
+    return join(this.path, clockFloorFile);
+  }
+
+  async hasAdminKubeconfig(): Promise<boolean> {
+    return access(this.adminKubeconfigPath).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Undefined on boards that did not found the fleet. */
   readAdminKubeconfig(): Promise<string | undefined> {
     return readIfThere(this.adminKubeconfigPath);
@@ -197,6 +221,17 @@ export class FleetDirectory {
         cause,
       });
     }
+  }
+}
+
+const clockFloorSchema = z.object({ floor: z.iso.datetime().transform((text) => Date.parse(text)) });
+
+/** Undefined for what cannot be read: the board is then as sure of the time as it was without the file. */
+export function parseClockFloor(text: string): number | undefined {
+  try {
+    return clockFloorSchema.parse(JSON.parse(text)).floor;
+  } catch {
+    return undefined;
   }
 }
 

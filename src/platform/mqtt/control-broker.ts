@@ -7,6 +7,7 @@
 import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { Aedes, type AedesOptions, type Client } from "aedes";
+import type { Clock } from "../../lib/clock.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { VoterChannel, VoterId } from "../../replication/ports.ts";
@@ -35,6 +36,8 @@ export interface ControlBrokerOptions {
   /** 0 takes any free one, see `port`. */
   readonly port: number;
   readonly credentials: TlsCredentials;
+  /** May know better than the machine's own clock which certificates have ended. */
+  readonly clock: Pick<Clock, "nowMs">;
   readonly logger: Logger;
 }
 
@@ -187,9 +190,12 @@ export class ControlBroker {
   }
 
   #onConnection(socket: TLSSocket): void {
-    const identity = identityOf(socket.getPeerCertificate());
-    if (identity === undefined) {
-      this.#logger.debug("connection refused", { reason: "the certificate is no board's" });
+    const certificate = socket.getPeerCertificate();
+    const identity = identityOf(certificate);
+    const hasEnded = Date.parse(certificate.valid_to) < this.#options.clock.nowMs();
+    if (identity === undefined || hasEnded) {
+      const reason = hasEnded ? "the certificate has ended" : "the certificate is no board's";
+      this.#logger.debug("connection refused", { reason, node: identity?.node });
       socket.destroy();
       return;
     }

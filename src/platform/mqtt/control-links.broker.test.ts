@@ -5,8 +5,11 @@ import { connect as connectTls } from "node:tls";
 import { generate, type Packet, parser } from "mqtt-packet";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../lib/errors.ts";
-import { type LogFields, silentLogger } from "../../lib/logger.ts";
+import { type LogFields, type Logger, silentLogger } from "../../lib/logger.ts";
+import { seededRandom } from "../../lib/random.ts";
+import { systemClock } from "../host/system-clock.ts";
 import type { ControlBroker } from "./control-broker.ts";
+import { MqttAgentLink } from "./mqtt-agent-link.ts";
 import { MqttBoardLinks } from "./mqtt-board-links.ts";
 import { address, memberOf, TestFleet, type TestVoter } from "./testing/test-fleet.ts";
 import type { TlsCredentials } from "./tls-credentials.ts";
@@ -243,6 +246,31 @@ describe("the broker", () => {
     await expect(once(older, "secureConnect")).rejects.toThrow();
   });
 
+  it("52: goes by the time that the board is sure of, where the machine's clock shows less", async () => {
+    const voter = await fleet.voter("b1");
+    const board = await fleet.board("b2");
+    const clock = { nowMs: () => Date.now() + 2 * 365 * 86_400_000 };
+    const refused: unknown[] = [];
+    const logger = { ...silentLogger, debug: (_: string, fields?: LogFields) => refused.push(fields?.["reason"]) };
+    const broker = await fleet.startingBroker(voter, 0, logger, clock);
+    await expect(mqttSocket(board, broker, "board/b2")).rejects.toThrow();
+    expect(refused).toContain("the certificate has ended");
+
+    const other = await fleet.broker(voter);
+    const reasons: unknown[] = [];
+    const link = new MqttAgentLink({
+      fleet: "home",
+      node: "b2",
+      clock: { ...systemClock, ...clock },
+      random: seededRandom(1),
+      logger: collecting(reasons),
+      credentials: () => board,
+    });
+    fleet.atEnd(() => link.close());
+    link.setVoters([`${address}:${other.port}`]);
+    await eventually(() => expect(reasons).toContain("its certificate has ended"));
+  });
+
   it("41: keeps what it had, security and all, where what it is given cannot be used", async () => {
     const voter = await fleet.voter("b1");
     const broker = await fleet.broker(voter);
@@ -262,6 +290,13 @@ describe("the broker", () => {
     await openLink("b3", [broker]);
   });
 });
+
+/** A log that keeps the reasons of what it is told, however deep it is handed down. */
+function collecting(reasons: unknown[]): Logger {
+  const note = (_: string, fields?: LogFields) => void reasons.push(fields?.["reason"]);
+  const logger: Logger = { ...silentLogger, debug: note, warn: note, with: () => logger };
+  return logger;
+}
 
 /** An agent's link, connected. */
 async function openLink(node: string, brokers: ControlBroker[], credentials?: TlsCredentials, ownVoter?: string) {

@@ -91,11 +91,12 @@ export class KeptLink {
     this.#cancelRetry = undefined;
     const target = this.#targets[this.#position];
     if (this.#closed || target === undefined) return;
-    const { clientId, credentials, filters, retainedWill, onMessage } = this.#options;
+    const { clientId, clock, credentials, filters, retainedWill, onMessage } = this.#options;
     this.#connection = new MqttConnection({
       target,
       clientId,
       credentials: credentials(),
+      clock,
       ...(filters === undefined ? {} : { filters }),
       ...(retainedWill === undefined ? {} : { retainedWill }),
       onMessage,

@@ -1,6 +1,7 @@
 /** What the board's own sensors, clocks and name files say. */
 import type { ClockFacts, PowerFacts, SystemFacts } from "../../../doctor/facts.ts";
 import type { HostRoot } from "../../../doctor/ports.ts";
+import { timesyncPath } from "./clock-keeper.ts";
 import type { Process } from "./processes.ts";
 
 const bytesPerKibibyte = 1024;
@@ -43,9 +44,7 @@ export async function readClockFacts(
     ...times,
     hasRealTimeClock: (await root.names("/sys/class/rtc")).length > 0,
     timeDaemon: daemon,
-    // The file is made at the first answer of a server since the boot.
-    isSynchronized:
-      daemon === "systemd-timesyncd" ? await root.exists("/run/systemd/timesync/synchronized") : undefined,
+    isSynchronized: daemon === "systemd-timesyncd" ? await root.exists(timesyncPath) : undefined,
   };
 }
 
