@@ -162,6 +162,14 @@ describe("examine", () => {
     expect(examined({ network: { routes: own, listeners: listeners.slice(1) }, fleet: stopped })).toEqual([]);
   });
 
+  it("does not guess who listens where it may not look", () => {
+    const listeners = [
+      { protocol: "tcp" as const, port: 6443, address: "::", processId: undefined, program: undefined },
+    ];
+    const findings = examined({ network: { listeners }, requirements: { uid: 1000 } });
+    expect(findings.map(({ check }) => check)).toEqual(["root"]);
+  });
+
   it("names who has taken a port, and which it was", () => {
     const take = (protocol: "tcp" | "udp", port: number) =>
       examined({

@@ -26,7 +26,9 @@ function wantedPorts({ wanted: { ports } }: HostFacts): readonly WantedPort[] {
 }
 
 function checkPorts(facts: HostFacts): readonly Finding[] {
-  const { network, fleet } = facts;
+  const { network, fleet, requirements } = facts;
+  // Without root it stays unknown who listens, and it may be this board's own bramble.
+  if (requirements.uid !== 0) return [];
   // What a running board listens on is what it is to listen on; its WireGuard is the kernel's, and nobody's process.
   if (fleet.processId !== undefined) return [];
   const isMere = fleet.identity?.isVoter === false;
