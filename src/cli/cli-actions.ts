@@ -33,6 +33,8 @@ export interface JoinOptions extends NewBoardOptions {
   readonly server: string;
   readonly token: JoinToken;
   readonly voter: boolean;
+  /** For the board's Node when it is made. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface RunOptions {

@@ -13,7 +13,7 @@ import { describeBoard, type Machine, newVoterId, thisMachine } from "./new-boar
 
 /** Throws `UsageError`, with nothing changed on this board, for everything that keeps it from joining. */
 export async function joinFleet(options: JoinOptions, machine: Machine = thisMachine): Promise<NewBoard> {
-  const { server, token, voter, dataDir, ports } = options;
+  const { server, token, voter, dataDir, ports, labels } = options;
   const directory = new FleetDirectory(dataDir);
   await directory.requireEmpty();
   const { node, address } = describeBoard(options, machine);
@@ -35,6 +35,7 @@ export async function joinFleet(options: JoinOptions, machine: Machine = thisMac
       ports,
       podCidr: answer.podCidr ?? defaultPodCidr,
       ...(answer.sharedBroker !== undefined && { sharedBroker: answer.sharedBroker }),
+      ...(labels !== undefined && { labels }),
       voters: answer.voters,
       members: voter ? parseMembers(answer.members) : [],
       bootstrap: false,

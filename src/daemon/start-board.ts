@@ -31,7 +31,7 @@ export async function startBoard(
   signal: AbortSignal,
 ): Promise<{ readonly stopped: Promise<void> }> {
   const { identity, directory, surroundings } = board;
-  const { node, address, ports, podCidr } = identity;
+  const { node, address, ports, podCidr, labels } = identity;
   const { clock, random, log } = surroundings;
 
   const network = await startNetwork({
@@ -84,6 +84,7 @@ export async function startBoard(
         "bramble.io/wireguard-public-key": network.publicKey,
         "bramble.io/wireguard-endpoint": `${address}:${ports.wireguard}`,
       },
+      ...(labels !== undefined && { firstLabels: labels }),
       onSlice(objects) {
         network.update(nodesOfSlice(objects));
         const told = votersOfSlice(objects);
