@@ -47,6 +47,12 @@ export interface RunOptions {
   readonly audit?: { readonly file: string; readonly level: AuditLevel };
 }
 
+export interface FirstBootOptions {
+  readonly dataDir: string;
+  /** Where the boot partition is mounted, writable. */
+  readonly bootDir: string;
+}
+
 export interface ResetOptions {
   readonly dataDir: string;
   /** The board stays what it is, and its volumes keep what they hold; only pods and networks go. */
@@ -152,6 +158,8 @@ export interface RestoredFleet extends NewBoard {
 export interface CliActions {
   init(options: InitOptions): Promise<NewBoard>;
   join(options: JoinOptions): Promise<NewBoard>;
+  /** Sets a board up that was started from a flashed card, and joins its fleet, however long that takes. */
+  firstBoot(options: FirstBootOptions, progress: (line: string) => void): Promise<void>;
   /** Resolves when the board was told to stop and has. */
   run(options: RunOptions): Promise<void>;
   /** Removes what Bramble made on this board, its data last; what is gone already is no failure. */

@@ -9,6 +9,7 @@ import {
   type CliActions,
   type CliSurroundings,
   defaultPodCidr,
+  type FirstBootOptions,
   type InitOptions,
   type LogLevel,
   type NewBoard,
@@ -135,6 +136,13 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
       });
       io.out(`${joined(board)}\nStart it with:\n\n    ${runLine(flags.dataDir)}\n`);
     });
+
+  program
+    .command("first-boot")
+    .description("set this board up as bramble.yaml on its boot partition says, and join its fleet")
+    .addOption(dataDirOption())
+    .option("--boot-dir <dir>", "where the boot partition is mounted", "/boot/firmware")
+    .action((options: FirstBootOptions) => actions.firstBoot(options, (line) => io.out(`${line}\n`)));
 
   program
     .command("run")
