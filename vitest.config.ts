@@ -14,7 +14,11 @@ export default defineConfig({
     projects: [
       project(
         "unit",
-        ["src/**/*.test.ts", "test/{architecture,disk,integration,linearizability,support}/**/*.test.ts"],
+        [
+          "src/**/*.test.ts",
+          "scripts/**/*.test.ts",
+          "test/{architecture,disk,integration,linearizability,support}/**/*.test.ts",
+        ],
         {
           exclude: needs.map((need) => `**/*.${need}.test.ts`),
           testTimeout: 20_000,
