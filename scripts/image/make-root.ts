@@ -12,7 +12,6 @@ const enabled: readonly (readonly [unit: string, target: string, from: string])[
   ["bramble-grow.service", "multi-user.target.wants", "/etc/systemd/system"],
   ["bramble-first-boot.service", "multi-user.target.wants", "/etc/systemd/system"],
   ["systemd-networkd.service", "multi-user.target.wants", "/lib/systemd/system"],
-  ["bramble.service", "multi-user.target.wants", "/lib/systemd/system"],
 ];
 /** What would write to the card by and by, or wait for what need not be there. */
 const masked = [
