@@ -1,4 +1,6 @@
 /** Reads the values of options; each throws `UsageError` that names the option and says what it takes. */
+
+import { boardLabelMistake } from "../api/board-labels.ts";
 import { nodeNamePattern } from "../api/join-exchange.ts";
 import { UsageError } from "../lib/errors.ts";
 import { parseAddress, parsePrefix } from "../lib/ipv4.ts";
@@ -69,6 +71,17 @@ export function mqttUrlValue(text: string): string {
   if (host !== undefined && portNumber(port) !== undefined) return `mqtts://${host}:${port}`;
   throw new UsageError(
     `--mqtt-url ${quoted(text)} is not where a broker listens: give its address and TLS port, as in mqtts://broker.home:8883`,
+  );
+}
+
+/** `zone=attic`, added to those given before. */
+export function labelValue(text: string, given: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const separator = text.indexOf("=");
+  const [key, value] = [text.slice(0, Math.max(separator, 0)), text.slice(separator + 1)];
+  const wrong = boardLabelMistake(key, value);
+  if (wrong === undefined) return { ...given, [key]: value };
+  throw new UsageError(
+    `--label ${quoted(text)} is not a board's label (${wrong}): use a key and a value, as in zone=attic`,
   );
 }
 
