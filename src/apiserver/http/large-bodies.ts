@@ -40,3 +40,8 @@ export class LargeBodies {
     });
   }
 }
+
+/** Gives the memory back, where it is a large body's own: garbage beside V8's heap may grow to 64 MB before it is looked for. */
+export function release({ buffer, length }: Buffer): void {
+  if (length >= largeBytesMin && buffer.byteLength === length && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}

@@ -9,7 +9,7 @@ import { booleanOption } from "../routing/query-options.ts";
 import { parseRoute } from "../routing/route.ts";
 import { negotiateForm, parseMediaType } from "./accept.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
-import { bodyBytesMax } from "./large-bodies.ts";
+import { bodyBytesMax, release } from "./large-bodies.ts";
 import { readBytes, type Submission, understandBody } from "./read-body.ts";
 import { apiReply, sendReply, withWarnings } from "./send-reply.ts";
 import { writeWatchStream } from "./watch-stream.ts";
@@ -24,7 +24,7 @@ export async function serveApi(
   if (method === "GET") return serveRequest(exchange, identity, services, toApiRequest(exchange, {}));
   const sent = await readBytes(request, bodyBytesMax);
   return largeBodies.workOn(sent, async (bytes) => {
-    const submission = await understandBody(request, bytes);
+    const submission = await understandBody(request, bytes).finally(() => release(bytes));
     return serveRequest(exchange, identity, services, toApiRequest(exchange, submission));
   });
 }
