@@ -3,7 +3,9 @@ import { endOfString } from "./end-of-string.ts";
 
 const depthMax = 100;
 /** Until it is stored, a value costs 25 µs and a kilobyte, however short it is; the largest definitions known have 22,000. */
-const valuesMax = 32_000;
+const objectValuesMax = 32_000;
+/** The 10,000 operations that a JSON patch may have, which become no object by themselves. */
+export const patchValuesMax = 50_000;
 /** Whoever sends more than this is told what is wrong, and has to find out where by himself. */
 const searchedCharactersMax = 256 * 1024;
 
@@ -13,8 +15,8 @@ export class MalformedTextError extends Error {
 }
 
 /** Throws `MalformedTextError`, whose message names line and column. */
-export function parseJsonText(text: string): unknown {
-  checkShape(text);
+export function parseJsonText(text: string, valuesMax = objectValuesMax): unknown {
+  checkShape(text, valuesMax);
   try {
     return JSON.parse(text);
   } catch (thrown) {
@@ -29,7 +31,7 @@ export function parseJsonText(text: string): unknown {
 }
 
 /** What walks over parsed values, recursively or not, may rely on these bounds. */
-function checkShape(text: string): void {
+function checkShape(text: string, valuesMax: number): void {
   let depth = 0;
   let values = 1;
   for (let offset = 0; offset < text.length; offset += 1) {

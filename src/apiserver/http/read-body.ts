@@ -6,7 +6,7 @@ import { decodeKubernetesProtobuf, protobufContentType } from "../../api/protobu
 import { MalformedProtobufError } from "../../api/protobuf/wire-reader.ts";
 import { parseMediaType } from "./accept.ts";
 import { duplicateFields } from "./duplicate-fields.ts";
-import { MalformedTextError, parseJsonText } from "./json-text.ts";
+import { MalformedTextError, parseJsonText, patchValuesMax } from "./json-text.ts";
 import { parseYamlText } from "./yaml-text.ts";
 
 const supportedTypes = ["application/json", "application/yaml", protobufContentType];
@@ -57,6 +57,7 @@ async function parseText(type: string, text: string): Promise<Submission> {
   if (isYaml(type)) return startsObject(text) ? parseEither(text) : parseYamlText(text);
   // kubectl sends some bodies without a content type; they are JSON, a person's may be YAML.
   if (type === "") return /^\s*[[{]/u.test(text) ? parseJson(text) : parseYamlText(text);
+  if (type === "application/json-patch+json") return parseJson(text, patchValuesMax);
   if (type === "application/json" || type.endsWith("+json")) return parseJson(text);
   throw ApiError.unsupportedMediaType(type, supportedTypes);
 }
@@ -76,8 +77,8 @@ async function parseEither(text: string): Promise<Submission> {
   return parseYamlText(text);
 }
 
-function parseJson(text: string): Submission {
-  return { body: parseJsonText(text), duplicateFields: duplicateFields(text) };
+function parseJson(text: string, valuesMax?: number): Submission {
+  return { body: parseJsonText(text, valuesMax), duplicateFields: duplicateFields(text) };
 }
 
 function isYaml(type: string): boolean {
