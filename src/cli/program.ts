@@ -18,7 +18,7 @@ import {
 import { applyConfiguration, defaultConfigurationPath, readConfiguration } from "./configuration.ts";
 import { addDoctorCommand } from "./doctor-words.ts";
 import { addObjectCommands } from "./objects/object-words.ts";
-import { addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
+import { addEncryptionCommands, addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
   durationValue,
   labelValue,
@@ -92,6 +92,7 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
   addDoctorCommand(program, actions, io);
   addTokenCommands(program, actions, io);
   addVoterCommands(program, actions, io);
+  addEncryptionCommands(program, actions, io);
   addSnapshotCommands(program, actions, io);
   addObjectCommands(program, actions, io);
   administratorOptions(program.command("kubeconfig").description("print the administrator's kubeconfig"))
