@@ -3,6 +3,9 @@
 /** Changes with every change that an old reader would misunderstand; new fields and topics are no such change. */
 const version = "v1";
 
+/** Where Home Assistant looks for what there is to show. */
+export const discoveryRoot = "homeassistant";
+
 /** One topic, below the root: who or what it speaks of. */
 export type TelemetryTopic =
   | { readonly about: "fleet" }

@@ -25,6 +25,7 @@ export const boardProgressSchema = z.object({
     description: "`offline`: away before its turn, served when it returns; it holds nobody up.",
   }),
 });
+export type BoardProgress = z.infer<typeof boardProgressSchema>;
 
 export const workloadTelemetrySchema = z.object({
   uid: z.string(),
