@@ -10,6 +10,8 @@ export interface BoardPorts {
   readonly mqtt: number;
   /** UDP. */
   readonly wireguard: number;
+  /** The telemetry broker of a voter, TLS. */
+  readonly telemetry: number;
 }
 
 /** What `init` and `join` have in common; an absent name or address is read off the board. */

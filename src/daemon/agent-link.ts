@@ -1,5 +1,6 @@
 import type { AgentLink } from "../api/board-link.ts";
 import type { HomeStreamCarrier } from "../api/board-streams/stream-carriers.ts";
+import type { HomeTelemetryCarrier } from "../api/telemetry/carriers.ts";
 import { randomHex } from "../platform/host/secure-random.ts";
 import { MqttAgentLink } from "../platform/mqtt/mqtt-agent-link.ts";
 import { SharedAgentLink } from "../platform/mqtt/shared/shared-agent-link.ts";
@@ -7,7 +8,7 @@ import type { Board } from "./board.ts";
 import { sharedBrokerOf } from "./shared-broker.ts";
 
 /** The board's link to whichever voter is its home; connects once it is told of the voters. */
-export function openAgentLink(board: Board): AgentLink & HomeStreamCarrier & { close(): void } {
+export function openAgentLink(board: Board): AgentLink & HomeStreamCarrier & HomeTelemetryCarrier & { close(): void } {
   const { identity, pki, surroundings } = board;
   const { fleet, node, address, ports, voterId } = identity;
   const { clock, random, log } = surroundings;

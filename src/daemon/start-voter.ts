@@ -1,7 +1,7 @@
 /** A voter's share of its board's process: its links, the replicated state, the API, its boards, and leading. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { createApiServer } from "../apiserver/api-server.ts";
+import { type ApiServer, createApiServer } from "../apiserver/api-server.ts";
 import { EncryptedStore } from "../apiserver/encryption/encrypted-store.ts";
 import { followKeys } from "../apiserver/encryption/follow-keys.ts";
 import { EventExchange } from "../apiserver/events/event-exchange.ts";
@@ -15,6 +15,7 @@ import { startBoards } from "../boards/start-boards.ts";
 import { VoterStreams } from "../boards/streams/voter-streams.ts";
 import { ApiClient } from "../client/api-client.ts";
 import type { Surroundings } from "../client/controller.ts";
+import { SharedInformers } from "../client/shared-informers.ts";
 import { messageOf } from "../lib/errors.ts";
 import { MetricRegistry } from "../lib/metrics.ts";
 import { FileDisk } from "../platform/disk/file-disk.ts";
@@ -35,6 +36,7 @@ import { openVoterLinks } from "./voter-links.ts";
 import { VoterPresence } from "./voter-presence.ts";
 import { keepVoterRecord, readVoterRecord } from "./voter-record.ts";
 import { voterStreamCarrier } from "./voter-stream-carrier.ts";
+import { openTelemetryBroker, telemetryService, tellTelemetry } from "./voter-telemetry.ts";
 
 export interface Voter {
   readonly store: ReplicatedStore;
@@ -63,10 +65,17 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     throw error;
   });
   const { transport } = links;
+  const access = Promise.withResolvers<ApiServer["access"]>();
+  const telemetry = await openTelemetryBroker(board, access.promise).catch(async (error: unknown) => {
+    await links.close();
+    await http.close();
+    throw error;
+  });
   const metrics = new MetricRegistry();
   showProcess(metrics);
   const replicated = await openStore(board, id, { transport, metrics }, fail).catch(async (error: unknown) => {
     // Who opens this voter under another id needs the ports, and the directories.
+    await telemetry.close();
     await links.close();
     await http.close();
     throw error;
@@ -93,6 +102,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     log: log.with({ room: "apiserver" }),
     newUid: randomUUID,
   });
+  access.resolve(apiServer.access);
   const client = new ApiClient(
     apiServer.asTransport({ user: `system:voter:${identity.node}`, groups: ["system:masters"] }),
   );
@@ -123,6 +133,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       tellInvited: (node, isInvited) => tellInvited(client, node, isInvited),
     }),
     metrics,
+    telemetry: telemetryService(board, telemetry),
     clock,
     log: log.with({ room: "http" }),
   });
@@ -131,10 +142,14 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const channel = new VoterPresence(id, transport, store);
   const presence = new FleetPresence(channel, clock);
   const work: Surroundings = { ...surroundings, log: log.with({ room: "boards" }) };
+  const informers = new SharedInformers(client, work);
+  const parts = { self: id, store, transport, boards: links.boards, informers };
+  tellTelemetry(board, telemetry, parts, stopping.signal);
   const serving = startBoards(
     {
       ...work,
       client,
+      informers,
       links: links.boards,
       presence: channel,
       voters: () => store.members,
@@ -156,6 +171,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     store,
     async stop() {
       stopping.abort(new Error("the board is stopping"));
+      await telemetry.close();
       await http.close();
       boardStreams.close();
       await leading.stop();

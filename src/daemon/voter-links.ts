@@ -1,6 +1,7 @@
 /** How a voter is linked with the others and with its boards: over brokers of their own, or one that the fleet shares. */
 import type { BoardLinks } from "../api/board-link.ts";
 import type { BoardStreamCarrier } from "../api/board-streams/stream-carriers.ts";
+import type { BoardTelemetryCarrier } from "../api/telemetry/carriers.ts";
 import { randomHex } from "../platform/host/secure-random.ts";
 import { ControlBroker } from "../platform/mqtt/control-broker.ts";
 import { MqttBoardLinks } from "../platform/mqtt/mqtt-board-links.ts";
@@ -12,7 +13,7 @@ import { sharedBrokerOf } from "./shared-broker.ts";
 
 export interface VoterLinks {
   readonly transport: VoterTransport;
-  readonly boards: BoardLinks & BoardStreamCarrier;
+  readonly boards: BoardLinks & BoardStreamCarrier & BoardTelemetryCarrier;
   /** Where the broker is, `10.99.0.1:8883`. */
   readonly broker: string;
   /** Boards are turned away until now. */

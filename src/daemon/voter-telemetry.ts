@@ -1,0 +1,85 @@
+/** A voter's public topics: their broker, who may read there, and what is said. */
+import type { ApiServer } from "../apiserver/api-server.ts";
+import { ownHost } from "../apiserver/http/own-host.ts";
+import type { TelemetryService } from "../apiserver/telemetry/serve-telemetry.ts";
+import { telemetryGate } from "../apiserver/telemetry/telemetry-gate.ts";
+import type { SharedInformers } from "../client/shared-informers.ts";
+import { TelemetryBroker } from "../platform/mqtt/telemetry/telemetry-broker.ts";
+import type { ReplicatedStore, VoterId, VoterTransport } from "../replication/ports.ts";
+import type { FleetFacts } from "../telemetry/fleet-topics.ts";
+import { startTelemetry } from "../telemetry/start-telemetry.ts";
+import type { Board } from "./board.ts";
+import { bramble } from "./release.ts";
+import type { VoterLinks } from "./voter-links.ts";
+import { voterTelemetryCarrier } from "./voter-telemetry-carrier.ts";
+
+export interface VoterTelemetryParts {
+  readonly self: VoterId;
+  readonly store: ReplicatedStore;
+  readonly transport: VoterTransport;
+  readonly boards: VoterLinks["boards"];
+  readonly informers: SharedInformers;
+}
+
+/** Throws `UsageError` where the port is taken. Readers wait until there is somebody who can judge them. */
+export async function openTelemetryBroker(
+  board: Board,
+  access: Promise<ApiServer["access"]>,
+): Promise<TelemetryBroker> {
+  const gate = access.then((known) => telemetryGate(known, board.identity.fleet));
+  const { identity, pki, surroundings } = board;
+  const { clock, log } = surroundings;
+  return TelemetryBroker.start({
+    // People's tools are where people are, not on the boards' own network alone.
+    address: "0.0.0.0",
+    port: identity.ports.telemetry,
+    credentials: pki,
+    gate: {
+      ofToken: async (token) => (await gate).ofToken(token),
+      mayHear: async (reader, filter) => (await gate).mayHear(reader, filter),
+    },
+    clock,
+    logger: log.with({ room: "telemetry" }),
+  });
+}
+
+/** The way in for browsers. */
+export function telemetryService({ pki, serverNames = [] }: Board, door: TelemetryBroker): TelemetryService {
+  return { door, isOwnHost: ownHost({ certPem: pki.certificatePem, serverNames }) };
+}
+
+/** To be called before the informers are run; speaks until the signal aborts. */
+export function tellTelemetry(
+  { identity, surroundings }: Board,
+  broker: TelemetryBroker,
+  { self, store, transport, boards, informers }: VoterTelemetryParts,
+  signal: AbortSignal,
+): void {
+  const facts = (): FleetFacts => {
+    const { leadership, members } = store;
+    const leader = leadership.role === "leader" ? members.find(({ id }) => id === self) : leadership.leader;
+    const node = leader === undefined ? {} : { node: leader.node };
+    return { leadership: { ...node, term: leadership.term }, voters: members };
+  };
+  startTelemetry(
+    {
+      ...surroundings,
+      log: surroundings.log.with({ room: "telemetry" }),
+      fleet: identity.fleet,
+      version: bramble.version,
+      self,
+      informers,
+      facts,
+      onFactsChange(listener) {
+        const ends = [store.onMembers(listener), store.onLeadership(listener)];
+        return () => {
+          for (const end of ends) end();
+        };
+      },
+      outlet: broker,
+      boards,
+      voters: voterTelemetryCarrier(self, transport, store),
+    },
+    signal,
+  );
+}
