@@ -43,6 +43,14 @@ export interface RunOptions {
   /** What a voter remembers while it leads, for watches to resume from. */
   readonly historyRevisions: number;
   readonly historyAgeMs: number;
+  /** How often the board measures itself and says so; 0 for never. */
+  readonly telemetryIntervalMs: number;
+  /** As little traffic as will do, on a link that costs money. */
+  readonly metered: boolean;
+  /** Whether a voter shows the boards to Home Assistant. */
+  readonly homeAssistant: boolean;
+  /** What a voter is called in browsers, besides the names of its certificate. */
+  readonly serverNames: readonly string[];
   /** Where a voter notes what is asked of it, and how much of it; nowhere by default. */
   readonly audit?: { readonly file: string; readonly level: AuditLevel };
 }

@@ -72,6 +72,12 @@ export function mqttUrlValue(text: string): string {
   );
 }
 
+/** As `durationValue`, and 0 for never. */
+export function intervalValue(option: string): (text: string) => number {
+  const duration = durationValue(option);
+  return (text) => (text === "0" ? 0 : duration(text));
+}
+
 /** `30m`, `24h`, `7d` in milliseconds. */
 export function durationValue(option: string): (text: string) => number {
   return (text) => {

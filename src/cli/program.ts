@@ -17,6 +17,7 @@ import { addObjectCommands } from "./objects/object-words.ts";
 import { addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
   durationValue,
+  intervalValue,
   logLevelValue,
   mqttUrlValue,
   nameValue,
@@ -48,6 +49,10 @@ interface RunFlags {
   readonly historyAge: number;
   readonly auditLog?: string;
   readonly auditLevel: AuditLevel;
+  readonly telemetryInterval?: number;
+  readonly metered: boolean;
+  readonly homeAssistant: boolean;
+  readonly serverName: readonly string[];
 }
 
 interface CreateTokenFlags extends AdministratorFiles {
@@ -57,6 +62,9 @@ interface CreateTokenFlags extends AdministratorFiles {
 }
 
 const ttlValue = durationValue("--ttl");
+const telemetryIntervalValue = intervalValue("--telemetry-interval");
+const telemetryIntervalMs = 30_000;
+const meteredIntervalMs = 15 * 60_000;
 const historyAgeValue = durationValue("--history-age");
 
 /** `run-cli.ts` runs it: parsing throws for every mistake, and nothing here ends the process. */
@@ -137,8 +145,25 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
         .choices(auditLevels)
         .default("Metadata"),
     )
-    .action(({ dataDir, logLevel, history, historyAge, auditLog, auditLevel }: RunFlags) =>
+    .option(
+      "--telemetry-interval <duration>",
+      "how often the board measures itself and says so, 0 for never (default: 30s, metered 15m)",
+      telemetryIntervalValue,
+    )
+    .option("--metered", "say as little as will do: a lost board is noticed after 90 s instead of 6", false)
+    .option("--home-assistant", "show each board to Home Assistant as a device, where this board is a voter", false)
+    .option(
+      "--server-name <name>",
+      "another name of this voter in browsers; may be given again",
+      (name: string, names: readonly string[]) => [...names, name],
+      [],
+    )
+    .action(({ dataDir, logLevel, history, historyAge, auditLog, auditLevel, serverName, ...flags }: RunFlags) =>
       actions.run({
+        telemetryIntervalMs: flags.telemetryInterval ?? (flags.metered ? meteredIntervalMs : telemetryIntervalMs),
+        metered: flags.metered,
+        homeAssistant: flags.homeAssistant,
+        serverNames: serverName,
         dataDir,
         logLevel,
         historyRevisions: history,

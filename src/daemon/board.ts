@@ -11,8 +11,7 @@ export interface Board {
   readonly surroundings: Surroundings;
   /** What a voter remembers while it leads; see `ReplicationTuning`. */
   readonly history: Pick<ReplicationTuning, "historyRevisions" | "historyAgeMs">;
-  /** What else a voter is called by those who open its pages, besides the names of its certificate. */
-  readonly serverNames?: readonly string[];
+  readonly telemetry: Pick<RunOptions, "telemetryIntervalMs" | "metered" | "homeAssistant" | "serverNames">;
   /** Where a voter notes what is asked of it; nowhere unless told to. */
   readonly audit?: NonNullable<RunOptions["audit"]>;
 }

@@ -15,7 +15,7 @@ import { VoterSeat } from "./voter-seat.ts";
 const stopMsMax = 20_000;
 
 /** Resolves after SIGTERM or SIGINT, when everything has stopped; pods run on. Throws `UsageError`. */
-export async function runBoard({ dataDir, logLevel, audit, ...history }: RunOptions): Promise<void> {
+export async function runBoard({ dataDir, logLevel, audit, ...options }: RunOptions): Promise<void> {
   const directory = new FleetDirectory(dataDir);
   const identity = await directory.readIdentity();
   const wants = wantsOf(await gatherRequirementFacts());
@@ -24,7 +24,15 @@ export async function runBoard({ dataDir, logLevel, audit, ...history }: RunOpti
   const log = pinoLogger(logLevel).with({ node: identity.node });
   const surroundings = { clock: systemClock, random: systemRandom, log };
   const pki = await directory.readPki();
-  const board: Board = { identity, pki, directory, surroundings, history, ...(audit !== undefined && { audit }) };
+  const board: Board = {
+    identity,
+    pki,
+    directory,
+    surroundings,
+    history: options,
+    telemetry: options,
+    ...(audit !== undefined && { audit }),
+  };
   const fail = (error: unknown): never => {
     // What failed can no longer be trusted to keep its promises: the supervisor starts a new process from the disk.
     log.error("this process cannot go on", { err: error });

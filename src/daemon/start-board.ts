@@ -1,11 +1,13 @@
 /** Every board's share of the process: its network and its agent, with or without a voter to speak to. */
 import { join } from "node:path";
 import { startAgent } from "../agent/start-agent.ts";
+import { Measuring } from "../agent/telemetry/tell-measurements.ts";
 import { kubernetesServiceAddress, kubernetesServicePort } from "../api/kubernetes-service.ts";
 import { ApiDoor } from "../network/api-door.ts";
 import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
 import { answersTcp } from "../platform/host/answers-tcp.ts";
 import { readBoardFacts } from "../platform/host/board-facts.ts";
+import { boardGauge } from "../platform/host/board-gauge.ts";
 import { boardMeter } from "../platform/host/board-meter.ts";
 import { podDialler } from "../platform/host/pod-dialler.ts";
 import { startNetwork } from "../platform/host/start-network.ts";
@@ -16,10 +18,12 @@ import { homeOrder } from "../platform/mqtt/home-order.ts";
 import { openAgentLink } from "./agent-link.ts";
 import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
-import { nodesOfSlice, votersOfSlice } from "./slice-uses.ts";
+import { meshGauge, nodesOfSlice, podsOfSlice, votersOfSlice } from "./slice-uses.ts";
 import { isInvited } from "./voter-invitations.ts";
 
 const serviceCidr = "10.43.0.0/16";
+/** Longer than many a NAT remembers: a metered board may have to speak first. */
+const meteredTunnelKeepaliveSeconds = 600;
 
 /**
  * Resolves once the slice on disk is loaded and its pods are looked after. Ends, pods running on, with the signal.
@@ -40,6 +44,7 @@ export async function startBoard(
     serviceCidr,
     dataDir: directory.path,
     listenPort: ports.wireguard,
+    ...(board.telemetry.metered && { keepaliveSeconds: meteredTunnelKeepaliveSeconds }),
     clock,
     log: log.with({ room: "network" }),
   });
@@ -63,6 +68,7 @@ export async function startBoard(
   const cipher = boardCipher(board.pki.keyPem);
   const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), cipher, log.with({ room: "slice" }));
   let isHeard = false;
+  let podCount = 0;
   let voters: readonly string[] = identity.voters;
   const agent = await startAgent(
     {
@@ -86,6 +92,7 @@ export async function startBoard(
       },
       onSlice(objects) {
         network.update(nodesOfSlice(objects));
+        podCount = podsOfSlice(objects);
         const told = votersOfSlice(objects);
         if (told.length > 0) voters = told;
         if (isHeard) link.setVoters(voters);
@@ -95,6 +102,24 @@ export async function startBoard(
     },
     signal,
   );
+  const { telemetryIntervalMs: intervalMs } = board.telemetry;
+  if (intervalMs > 0) {
+    const measuring = new Measuring(
+      {
+        ...surroundings,
+        log: log.with({ room: "agent" }),
+        carrier: link,
+        gauge: boardGauge(directory.path),
+        mesh: meshGauge(network),
+        podCount: () => podCount,
+        intervalMs,
+      },
+      signal,
+    );
+    link.onConnection((connected) => {
+      if (connected) measuring.homeFound();
+    });
+  }
   // Not before somebody listens: whoever connects begins to talk at once.
   isHeard = true;
   link.setVoters(voters);
