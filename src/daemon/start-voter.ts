@@ -143,7 +143,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const presence = new FleetPresence(channel, clock);
   const work: Surroundings = { ...surroundings, log: log.with({ room: "boards" }) };
   const informers = new SharedInformers(client, work);
-  const parts = { self: id, store, transport, boards: links.boards, informers };
+  const parts = { self: id, store, transport, boards: links.boards, client, informers };
   tellTelemetry(board, telemetry, parts, stopping.signal);
   const serving = startBoards(
     {

@@ -3,6 +3,7 @@ import type { ApiServer } from "../apiserver/api-server.ts";
 import { ownHost } from "../apiserver/http/own-host.ts";
 import type { TelemetryService } from "../apiserver/telemetry/serve-telemetry.ts";
 import { telemetryGate } from "../apiserver/telemetry/telemetry-gate.ts";
+import type { ApiClient } from "../client/api-client.ts";
 import type { SharedInformers } from "../client/shared-informers.ts";
 import { TelemetryBroker } from "../platform/mqtt/telemetry/telemetry-broker.ts";
 import type { ReplicatedStore, VoterId, VoterTransport } from "../replication/ports.ts";
@@ -18,6 +19,8 @@ export interface VoterTelemetryParts {
   readonly store: ReplicatedStore;
   readonly transport: VoterTransport;
   readonly boards: VoterLinks["boards"];
+  readonly client: ApiClient;
+  /** Of `client`, and not yet run. */
   readonly informers: SharedInformers;
 }
 
@@ -44,15 +47,15 @@ export async function openTelemetryBroker(
 }
 
 /** The way in for browsers. */
-export function telemetryService({ pki, serverNames = [] }: Board, door: TelemetryBroker): TelemetryService {
+export function telemetryService({ pki, telemetry: { serverNames } }: Board, door: TelemetryBroker): TelemetryService {
   return { door, isOwnHost: ownHost({ certPem: pki.certificatePem, serverNames }) };
 }
 
 /** To be called before the informers are run; speaks until the signal aborts. */
 export function tellTelemetry(
-  { identity, surroundings }: Board,
+  { identity, surroundings, telemetry }: Board,
   broker: TelemetryBroker,
-  { self, store, transport, boards, informers }: VoterTelemetryParts,
+  { self, store, transport, boards, client, informers }: VoterTelemetryParts,
   signal: AbortSignal,
 ): void {
   const facts = (): FleetFacts => {
@@ -68,7 +71,9 @@ export function tellTelemetry(
       fleet: identity.fleet,
       version: bramble.version,
       self,
+      client,
       informers,
+      homeAssistant: telemetry.homeAssistant,
       facts,
       onFactsChange(listener) {
         const ends = [store.onMembers(listener), store.onLeadership(listener)];

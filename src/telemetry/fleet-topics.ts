@@ -10,9 +10,11 @@ import { persistentVolumeClaimResource } from "../api/kinds/persistent-volume-cl
 import { type Pod, podResource } from "../api/kinds/pod.ts";
 import { controllerOf } from "../api/meta/owner.ts";
 import { type TelemetryTopic, telemetryTopic } from "../api/telemetry/topics.ts";
+import type { WorkloadTelemetry } from "../api/telemetry/workload-telemetry.ts";
 import type { Informer } from "../client/informer.ts";
 import { objectKey } from "../client/object-cache.ts";
 import type { SharedInformers } from "../client/shared-informers.ts";
+import type { WorkloadState } from "./attention/workload-troubles.ts";
 import type { BoardWords } from "./availability/board-words.ts";
 import { claimTelemetry } from "./topics/claim.ts";
 import { daemonSetTelemetry } from "./topics/daemon-set.ts";
@@ -114,6 +116,18 @@ export class FleetTopics {
     }
   }
 
+  /** Every workload with what is said of it. */
+  *workloads(view: FleetView): Iterable<WorkloadState & { readonly said: WorkloadTelemetry }> {
+    for (const resource of workloads) {
+      const { cache }: Informer<ConditionedWorkload> = this.informers[resource];
+      for (const { kind, metadata, status } of cache.values()) {
+        const said = this.#workload(resource, objectKey({ metadata }), view);
+        const state = { resource, kind, ...place(metadata), conditions: status.conditions ?? [] };
+        if (said !== undefined) yield { ...state, said };
+      }
+    }
+  }
+
   #nodePayload(name: string, what: "availability" | "status" | "metrics" | "mesh", view: FleetView) {
     const node = this.informers.nodes.cache.get(name);
     if (node === undefined) return undefined;
@@ -147,6 +161,12 @@ export class FleetTopics {
         return undefined;
     }
   }
+}
+
+interface ConditionedWorkload {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string | undefined };
+  readonly status: { readonly conditions?: WorkloadState["conditions"] | undefined };
 }
 
 export const workloads = ["daemonsets", "deployments", "statefulsets", "jobs"] as const;

@@ -24,9 +24,14 @@ export interface BoardWordsOptions {
   readonly boards: BoardTelemetryCarrier;
   readonly voters: VoterTelemetryCarrier;
   readonly clock: Clock;
-  /** Called with a board whose presence may have changed, or with undefined when any board's may have. */
-  readonly onPresence: (board: string | undefined) => void;
+  /** Called with a board whose presence has changed. */
+  readonly onPresence: (board: string) => void;
   readonly onTelemetry: (board: string) => void;
+}
+
+export interface HeardTelemetry extends BoardTelemetry {
+  /** By this voter's clock, in milliseconds since 1970. */
+  readonly heardMs: number;
 }
 
 interface Known {
@@ -37,7 +42,7 @@ interface Known {
 export class BoardWords {
   readonly #options: BoardWordsOptions;
   readonly #signal: AbortSignal;
-  readonly #telemetry = new Map<string, BoardTelemetry>();
+  readonly #telemetry = new Map<string, HeardTelemetry>();
   readonly #known = new Map<string, Known>();
   #view: AvailabilityView = { words: new Map(), leftMs: new Map() };
   #own: ReadonlySet<string> = new Set();
@@ -101,13 +106,14 @@ export class BoardWords {
   }
 
   /** What the board last measured, as far as it was heard here. */
-  telemetry(board: string): BoardTelemetry | undefined {
+  telemetry(board: string): HeardTelemetry | undefined {
     return this.#telemetry.get(board);
   }
 
   #take(board: string, { metrics, mesh }: BoardTelemetry): void {
     const before = this.#telemetry.get(board);
-    this.#telemetry.set(board, { ...before, ...(metrics && { metrics }), ...(mesh && { mesh }) });
+    const heardMs = this.#options.clock.nowMs();
+    this.#telemetry.set(board, { ...before, ...(metrics && { metrics }), ...(mesh && { mesh }), heardMs });
     this.#options.onTelemetry(board);
   }
 

@@ -47,6 +47,8 @@ interface Session {
   readonly meter: PacketMeter;
   /** Whom its certificate names, if that is good now. */
   readonly certified: () => Identity | undefined;
+  /** A broker that passes on what it hears, and must know what to keep. */
+  isBridge?: boolean;
   refusal?: ReturnType<typeof refuseReader>;
   reader?: TelemetryReader;
 }
@@ -187,6 +189,7 @@ export class TelemetryBroker implements TelemetryOutlet {
         const attempt = { clientId, username, clean: packet.clean === true, will: packet.will !== undefined };
         const refusal = refuseReader(attempt);
         if (session !== undefined && refusal !== undefined) session.refusal = refusal;
+        if (session !== undefined) session.isBridge = "bridgeMode" in packet && packet.bridgeMode === true;
         // Nobody is pushed off by whoever borrows their client id.
         this.#clientsSeen += 1;
         packet.clientId = `${this.#clientsSeen}/${clientId}`;
@@ -247,7 +250,8 @@ export class TelemetryBroker implements TelemetryOutlet {
       const reason = token === undefined ? "neither certificate nor token" : "the token is no good";
       return refused(token === undefined ? notAuthorized : badCredentials, reason);
     }
-    session.reader = new TelemetryReader(client, identity, identify, this.#retained);
+    const { isBridge = false } = session;
+    session.reader = new TelemetryReader({ client, identity, identify, retained: this.#retained, isBridge });
     session.meter.bodyBytesMax = requestBytesMax;
     return undefined;
   }

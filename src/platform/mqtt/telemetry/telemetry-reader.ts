@@ -14,28 +14,34 @@ interface News {
   readonly payload: string;
 }
 
-export class TelemetryReader {
+export interface TelemetryReaderOptions {
   readonly client: Client;
   readonly identity: Identity;
   /** Who it is by now; undefined where its credential is good no longer. */
   readonly identify: () => Promise<Identity | undefined>;
+  readonly retained: ReadonlyMap<string, string>;
+  /** It keeps for its own readers what it hears, and is told of every change that it is to be kept. */
+  readonly isBridge: boolean;
+}
+
+export class TelemetryReader {
+  readonly client: Client;
+  readonly identity: Identity;
+  readonly identify: TelemetryReaderOptions["identify"];
   readonly #retained: ReadonlyMap<string, string>;
+  readonly #isBridge: boolean;
   readonly #filters = new Map<string, readonly string[]>();
   /** By topic, in the order of their first change: whether it is told for the first time. */
   readonly #due = new Map<string, boolean>();
   readonly #news: News[] = [];
   #underWay = 0;
 
-  constructor(
-    client: Client,
-    identity: Identity,
-    identify: () => Promise<Identity | undefined>,
-    retained: ReadonlyMap<string, string>,
-  ) {
+  constructor({ client, identity, identify, retained, isBridge }: TelemetryReaderOptions) {
     this.client = client;
     this.identity = identity;
     this.identify = identify;
     this.#retained = retained;
+    this.#isBridge = isBridge;
   }
 
   get filters(): readonly string[] {
@@ -88,7 +94,7 @@ export class TelemetryReader {
         this.#due.delete(topic);
         const payload = this.#retained.get(topic);
         // Nothing is how a topic that was taken back is told of.
-        this.#send(topic, payload ?? "", isFirst && payload !== undefined);
+        this.#send(topic, payload ?? "", this.#isBridge || (isFirst && payload !== undefined));
         continue;
       }
       const news = this.#news.shift();
