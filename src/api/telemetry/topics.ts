@@ -16,7 +16,7 @@ export type TelemetryTopic =
   | { readonly about: "event"; readonly namespace: string }
   | { readonly about: "attention"; readonly id: string };
 
-export const nodeWords = ["availability", "status", "metrics", "mesh"] as const;
+const nodeWords = ["availability", "status", "metrics", "mesh"] as const;
 export type NodeWord = (typeof nodeWords)[number];
 
 /** `bramble/<fleet>/telemetry/v1` */

@@ -19,7 +19,7 @@ export const podTelemetrySchema = z.object({
 export type PodTelemetry = z.infer<typeof podTelemetrySchema>;
 
 /** How far one board has come with a rollout. */
-export const boardProgressSchema = z.object({
+const boardProgressSchema = z.object({
   node: z.string(),
   state: z.enum(["updated", "updating", "outdated", "offline", "failed"]).meta({
     description: "`offline`: away before its turn, served when it returns; it holds nobody up.",

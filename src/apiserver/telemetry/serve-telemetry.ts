@@ -12,7 +12,7 @@ import { clientIdentity } from "../http/client-identity.ts";
 import { refuseUpgrade } from "../streams/upgrade-answer.ts";
 import { acceptWebSocket, negotiateWebSocket, refuseForeignOrigin } from "../streams/websocket/accept-websocket.ts";
 
-export const telemetryPath = "/mqtt";
+const telemetryPath = "/mqtt";
 
 /** Readers send what they want to hear, and no more. */
 const messageBytesMax = 32 * 1024;

@@ -5,9 +5,9 @@ import type { Availability } from "../../api/telemetry/node-telemetry.ts";
 /** How often a voter repeats which boards it has, for words get lost. */
 export const beatMs = 10_000;
 /** What a voter said is believed for so long. */
-export const believedMs = 25_000;
+const believedMs = 25_000;
 /** How long a board that left a voter is taken for gone, whatever was written of it before; by then the leader knows. */
-export const goneMs = 30_000;
+const goneMs = 30_000;
 
 export interface VoterWord {
   readonly boards: ReadonlySet<string>;

@@ -8,7 +8,7 @@ export interface ReaderAttempt {
 }
 
 /** CONNACK's return codes (MQTT 3.1.1, table 3.1). */
-export const identifierRejected = 2;
+const identifierRejected = 2;
 export const badCredentials = 4;
 export const notAuthorized = 5;
 
