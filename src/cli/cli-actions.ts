@@ -84,6 +84,8 @@ export interface FleetConnection {
   readonly api: ApiTransport;
   /** What an endpoint answers as it comes, which may go on for ever. Throws `ApiError`. */
   text(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The fleet's name. */
+  readonly fleet: string;
   /** As administrator, asking this voter, `10.99.0.2:6443`. */
   at(server: string): ApiTransport;
   /** Meant where a command names none. */

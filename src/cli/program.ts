@@ -33,6 +33,7 @@ import {
   dataDirOption,
   runLine,
 } from "./shared-options.ts";
+import { addTelemetryCommands } from "./telemetry-words.ts";
 import { createToken, deleteToken, listTokens } from "./token-commands.ts";
 
 interface InitFlags extends BoardFlags {
@@ -85,6 +86,7 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
     });
   addBoardCommands(program, actions, io);
   addTokenCommands(program, actions, io);
+  addTelemetryCommands(program, actions, io);
   addVoterCommands(program, actions, io);
   addSnapshotCommands(program, actions, io);
   addObjectCommands(program, actions, io);

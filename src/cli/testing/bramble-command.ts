@@ -9,10 +9,15 @@ export interface Trial {
   readonly debug?: boolean;
   /** Milliseconds since 1970 at which it begins; pauses take their time from there. */
   readonly nowMs?: number;
+  /** What happens while it pauses. */
+  readonly meanwhile?: (delayMs: number) => Promise<void>;
 }
 
 /** `words` are the arguments, or a line of them without quotes. */
-export async function brambleCommand(words: string | readonly string[], { actions, debug = false, nowMs = 0 }: Trial) {
+export async function brambleCommand(
+  words: string | readonly string[],
+  { actions, debug = false, nowMs = 0, meanwhile }: Trial,
+) {
   const said = { out: "", err: "" };
   const unexpected = () => Promise.reject(new Error("not expected to be called"));
   let time = nowMs;
@@ -38,6 +43,7 @@ export async function brambleCommand(words: string | readonly string[], { action
       nowMs: () => time,
       async pause(delayMs) {
         time += delayMs;
+        await meanwhile?.(delayMs);
       },
       signal: new AbortController().signal,
       out: (text) => {
@@ -61,6 +67,7 @@ export function connectionTo(api: ApiTransport, rest: Partial<FleetConnection> =
       throw new Error("not expected to be called");
     },
     namespace: "default",
+    fleet: "home",
     caSha256: "0f".repeat(32),
     server: "10.99.0.1:6443",
     ...rest,
