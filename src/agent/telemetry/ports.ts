@@ -13,7 +13,7 @@ export interface BoardReading {
   /** Absent where the board cannot tell. */
   readonly underVoltage?: boolean;
   readonly throttled?: boolean;
-  /** Of the interface of the default route. */
+  /** Of the interface of the default route, or the LAN's where there is none. */
   readonly link: { readonly receivedBytes: number; readonly sentBytes: number };
 }
 

@@ -42,7 +42,10 @@ export const nodeMetricsSchema = z.object({
   throttled: z.boolean().optional().meta({ description: "Whether the processor is slowed down to protect itself." }),
   link: z
     .object({ receivedBytes: z.number().nonnegative(), sentBytes: z.number().nonnegative() })
-    .meta({ description: "Through the interface of the default route, since the board started." }),
+    .meta({
+      description:
+        "Through the interface of the default route (or the LAN's, where there is none), since the board started.",
+    }),
   pods: z.int().nonnegative().meta({ description: "That the board runs." }),
 });
 export type NodeMetrics = z.infer<typeof nodeMetricsSchema>;

@@ -23,7 +23,7 @@ export function boardGauge(dataDir: string, root = "/"): BoardGauge {
         readVoltageAlarm(read),
         statfs(dataDir),
       ]);
-      const link = defaultLink(route);
+      const link = mainLink(route);
       const counter = async (name: string) =>
         link === undefined ? 0 : Number((await read(`sys/class/net/${link}/statistics/${name}`)) || 0);
       const totalBytes = Number(/^MemTotal: +(\d+) kB$/m.exec(meminfo)?.[1] ?? 0) * 1024;
@@ -52,13 +52,17 @@ function processorTimes(stat: string): BoardReading["cpu"] {
   return { busyMs: (total - idle - waiting) * msPerTick, totalMs: total * msPerTick };
 }
 
-/** The interface whose destination and mask are 0 in `/proc/net/route`. */
-function defaultLink(route: string): string | undefined {
-  for (const line of route.split("\n").slice(1)) {
-    const [name, destination, , , , , , mask] = line.split(/\s+/);
-    if (destination === "00000000" && mask === "00000000") return name;
-  }
-  return undefined;
+/** The interface whose destination and mask are 0 in `/proc/net/route`; on a site without a way out, the first of the LAN. */
+function mainLink(route: string): string | undefined {
+  const routes = route
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split(/\s+/));
+  const byDefault = routes.find(
+    ([, destination, , , , , , mask]) => /^0{8}$/.test(`${destination}`) && destination === mask,
+  );
+  const [first] = byDefault ?? routes.find(([name = ""]) => name !== "" && !/^(docker|br-|bramble)/.test(name)) ?? [];
+  return first;
 }
 
 /** Thousandths of a degree. */
