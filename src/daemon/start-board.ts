@@ -9,6 +9,7 @@ import { answersTcp } from "../platform/host/answers-tcp.ts";
 import { readBoardFacts } from "../platform/host/board-facts.ts";
 import { boardGauge } from "../platform/host/board-gauge.ts";
 import { boardMeter } from "../platform/host/board-meter.ts";
+import { boardMetrics } from "../platform/host/board-metrics.ts";
 import { podDialler } from "../platform/host/pod-dialler.ts";
 import { startNetwork } from "../platform/host/start-network.ts";
 import { tmpfs } from "../platform/host/tmpfs.ts";
@@ -64,11 +65,17 @@ export async function startBoard(
       })),
     );
   const link = openAgentLink(board);
-  link.onConnection(() => door.look());
+  let isConnected = false;
+  let podCount = 0;
+  link.onConnection((connected) => {
+    isConnected = connected;
+    door.look();
+  });
+  const gauge = boardGauge(directory.path);
+  const metrics = boardMetrics(gauge, { pods: () => podCount, isConnected: () => isConnected });
   const cipher = boardCipher(board.pki.keyPem);
   const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), cipher, log.with({ room: "slice" }));
   let isHeard = false;
-  let podCount = 0;
   let voters: readonly string[] = identity.voters;
   const agent = await startAgent(
     {
@@ -79,7 +86,7 @@ export async function startBoard(
       network: network.podNetwork,
       memory: tmpfs,
       link,
-      streams: { carrier: link, dialler: podDialler(clock), meter: boardMeter },
+      streams: { carrier: link, dialler: podDialler(clock), meter: boardMeter, metrics },
       sliceStore,
       boardFacts: await readBoardFacts(directory.path),
       address,
@@ -109,7 +116,7 @@ export async function startBoard(
         ...surroundings,
         log: log.with({ room: "agent" }),
         carrier: link,
-        gauge: boardGauge(directory.path),
+        gauge,
         mesh: meshGauge(network),
         podCount: () => podCount,
         intervalMs,

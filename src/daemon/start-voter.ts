@@ -36,7 +36,7 @@ import { openVoterLinks } from "./voter-links.ts";
 import { VoterPresence } from "./voter-presence.ts";
 import { keepVoterRecord, readVoterRecord } from "./voter-record.ts";
 import { voterStreamCarrier } from "./voter-stream-carrier.ts";
-import { openTelemetryBroker, telemetryService, tellTelemetry } from "./voter-telemetry.ts";
+import { openTelemetryBroker, showTelemetry, telemetryService, tellTelemetry } from "./voter-telemetry.ts";
 
 export interface Voter {
   readonly store: ReplicatedStore;
@@ -73,6 +73,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   });
   const metrics = new MetricRegistry();
   showProcess(metrics);
+  showTelemetry(metrics, telemetry, links.boards);
   const replicated = await openStore(board, id, { transport, metrics }, fail).catch(async (error: unknown) => {
     // Who opens this voter under another id needs the ports, and the directories.
     await telemetry.close();
@@ -164,7 +165,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     { store: replicated, self: id, keyring, onMissing, clock, log: log.with({ room: "encryption" }) },
     stopping.signal,
   );
-  const leading = leadWhenElected({ board, store, keyring, apiServer, presence, fail });
+  const leading = leadWhenElected({ board, store, keyring, apiServer, presence, metrics, fail });
   log.info("voter is up", { voter: id, api: `https://${address}:${http.port}`, broker: links.broker });
 
   return {

@@ -5,6 +5,7 @@ import type { TelemetryService } from "../apiserver/telemetry/serve-telemetry.ts
 import { telemetryGate } from "../apiserver/telemetry/telemetry-gate.ts";
 import type { ApiClient } from "../client/api-client.ts";
 import type { SharedInformers } from "../client/shared-informers.ts";
+import type { MetricRegistry } from "../lib/metrics.ts";
 import { TelemetryBroker } from "../platform/mqtt/telemetry/telemetry-broker.ts";
 import type { ReplicatedStore, VoterId, VoterTransport } from "../replication/ports.ts";
 import type { FleetFacts } from "../telemetry/fleet-topics.ts";
@@ -44,6 +45,16 @@ export async function openTelemetryBroker(
     clock,
     logger: log.with({ room: "telemetry" }),
   });
+}
+
+export function showTelemetry(
+  metrics: MetricRegistry,
+  broker: Pick<TelemetryBroker, "readerCount" | "messagesTold">,
+  boards: Pick<VoterLinks["boards"], "connected">,
+): void {
+  metrics.gauge("bramble_telemetry_readers", "Connections that read the public topics here.", () => broker.readerCount);
+  metrics.counted("bramble_telemetry_messages_total", "Changes that readers were told of.", () => broker.messagesTold);
+  metrics.gauge("bramble_boards_connected", "Boards whose home this voter is.", () => boards.connected.size);
 }
 
 /** The way in for browsers. */

@@ -57,6 +57,17 @@ describe("a granted token", () => {
   });
 });
 
+it("a board that is no voter shows its figures to Prometheus through the node proxy", async () => {
+  const text = await lab.kubectl(["get", "--raw", "/api/v1/nodes/b2/proxy/metrics"]);
+  expect(text).toMatch(/^bramble_agent_home_connected 1$/m);
+  expect(Number(/^bramble_board_memory_used_bytes (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(0);
+  const voters = await lab.kubectl(["get", "--raw", "/metrics"]);
+  expect(voters).toMatch(/^bramble_boards_connected 3$/m);
+  expect(voters).toMatch(/^bramble_telemetry_readers 1$/m);
+  expect(voters).toMatch(/^bramble_api_requests_total\{verb="GET",code="200"\} [1-9]/m);
+  expect(voters).toMatch(/^bramble_reconciles_total\{controller="daemon-set",outcome="done"\}/m);
+});
+
 describe("a board without power", () => {
   const availability = `${root}/nodes/b3/availability`;
 

@@ -40,12 +40,10 @@ export const nodeMetricsSchema = z.object({
   temperatureCelsius: z.number().optional(),
   underVoltage: z.boolean().optional().meta({ description: "Whether the supply is too weak now; absent if unknown." }),
   throttled: z.boolean().optional().meta({ description: "Whether the processor is slowed down to protect itself." }),
-  link: z
-    .object({ receivedBytes: z.number().nonnegative(), sentBytes: z.number().nonnegative() })
-    .meta({
-      description:
-        "Through the interface of the default route (or the LAN's, where there is none), since the board started.",
-    }),
+  link: z.object({ receivedBytes: z.number().nonnegative(), sentBytes: z.number().nonnegative() }).meta({
+    description:
+      "Through the interface of the default route (or the LAN's, where there is none), since the board started.",
+  }),
   pods: z.int().nonnegative().meta({ description: "That the board runs." }),
 });
 export type NodeMetrics = z.infer<typeof nodeMetricsSchema>;

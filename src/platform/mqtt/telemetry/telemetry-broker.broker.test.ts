@@ -24,13 +24,18 @@ const users: Record<string, Identity> = {
 async function startBroker() {
   const clock = new VirtualClock();
   const good = new Map(Object.entries(users));
+  let hasFailed = false;
   const broker = await TelemetryBroker.start({
     address,
     port: 0,
     credentials: voter.credentials,
     gate: {
-      ofToken: async (token) => good.get(token),
+      async ofToken(token) {
+        if (hasFailed) throw new Error("no leader");
+        return good.get(token);
+      },
       async mayHear({ groups }, filter) {
+        if (hasFailed) throw new Error("no leader");
         const rights = rightsToHear("home", filter);
         if (rights === undefined) return false;
         if (groups.includes("system:masters")) return true;
@@ -41,7 +46,10 @@ async function startBroker() {
     logger: silentLogger,
   });
   fleet.atEnd(() => broker.close());
-  return { broker, clock, good };
+  const fail = () => {
+    hasFailed = true;
+  };
+  return { broker, clock, good, fail };
 }
 
 interface Reader {
@@ -253,6 +261,28 @@ describe("hostile readers", () => {
     const long = read(broker, { password: "x".repeat(helloBytesMax) });
     await closed(long);
     expect(broker.readerCount).toBe(0);
+  });
+
+  it("40: a gate that fails lets nobody in and grants nothing", async () => {
+    const { broker, fail } = await startBroker();
+    const inside = read(broker);
+    await connected(inside);
+    fail();
+    expect(await subscribe(inside, `${root}/fleet`)).toEqual([128]);
+    const outside = read(broker);
+    await closed(outside);
+    expect([outside.refusal, broker.readerCount]).toEqual(["Connection refused: Server unavailable", 1]);
+  });
+
+  it("41: a certificate that cannot be loaded leaves the one before in use", async () => {
+    const { broker } = await startBroker();
+    const before = read(broker);
+    await connected(before);
+    expect(() => broker.reload({ ...voter.credentials, certificatePem: "torn" })).toThrow();
+    expect(() => broker.reload({ ...voter.credentials, keyPem: admin.keyPem })).toThrow();
+    const after = read(broker);
+    await connected(after);
+    expect([before.closed, broker.readerCount]).toEqual([false, 2]);
   });
 
   it("a frozen reader is cut off, holds up nobody, and keeps little", async () => {
