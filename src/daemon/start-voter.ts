@@ -144,7 +144,8 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const presence = new FleetPresence(channel, clock);
   const work: Surroundings = { ...surroundings, log: log.with({ room: "boards" }) };
   const informers = new SharedInformers(client, work);
-  const parts = { self: id, store, transport, boards: links.boards, client, informers };
+  const { shared, boards } = links;
+  const parts = { self: id, store, transport, boards, client, informers, ...(shared !== undefined && { shared }) };
   tellTelemetry(board, telemetry, parts, stopping.signal);
   const serving = startBoards(
     {

@@ -14,6 +14,8 @@ import { sharedBrokerOf } from "./shared-broker.ts";
 export interface VoterLinks {
   readonly transport: VoterTransport;
   readonly boards: BoardLinks & BoardStreamCarrier & BoardTelemetryCarrier;
+  /** The connection to a broker that the fleet shares, where it does. */
+  readonly shared?: SharedVoterLink;
   /** Where the broker is, `10.99.0.1:8883`. */
   readonly broker: string;
   /** Boards are turned away until now. */
@@ -33,6 +35,7 @@ export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLi
     const link = new SharedVoterLink({ fleet, ...own, clock, random, logger, ...shared });
     return {
       transport: link,
+      shared: link,
       boards: link.boards,
       broker: `${shared.broker.host}:${shared.broker.port}`,
       serveBoards: () => link.serveBoards(),

@@ -6,9 +6,12 @@ import { telemetryGate } from "../apiserver/telemetry/telemetry-gate.ts";
 import type { ApiClient } from "../client/api-client.ts";
 import type { SharedInformers } from "../client/shared-informers.ts";
 import type { MetricRegistry } from "../lib/metrics.ts";
+import { SharedOutlet } from "../platform/mqtt/shared/shared-outlet.ts";
 import { TelemetryBroker } from "../platform/mqtt/telemetry/telemetry-broker.ts";
 import type { ReplicatedStore, VoterId, VoterTransport } from "../replication/ports.ts";
 import type { FleetFacts } from "../telemetry/fleet-topics.ts";
+import type { TelemetryOutlet } from "../telemetry/ports.ts";
+import { severalOutlets } from "../telemetry/several-outlets.ts";
 import { startTelemetry } from "../telemetry/start-telemetry.ts";
 import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
@@ -20,6 +23,7 @@ export interface VoterTelemetryParts {
   readonly store: ReplicatedStore;
   readonly transport: VoterTransport;
   readonly boards: VoterLinks["boards"];
+  readonly shared?: VoterLinks["shared"];
   readonly client: ApiClient;
   /** Of `client`, and not yet run. */
   readonly informers: SharedInformers;
@@ -66,9 +70,11 @@ export function telemetryService({ pki, telemetry: { serverNames } }: Board, doo
 export function tellTelemetry(
   { identity, surroundings, telemetry }: Board,
   broker: TelemetryBroker,
-  { self, store, transport, boards, client, informers }: VoterTelemetryParts,
+  { self, store, transport, boards, shared, client, informers }: VoterTelemetryParts,
   signal: AbortSignal,
 ): void {
+  const outlets: TelemetryOutlet[] = [broker];
+  if (shared !== undefined) outlets.push(openSharedOutlet(shared, store, signal));
   const facts = (): FleetFacts => {
     const { leadership, members } = store;
     const leader = leadership.role === "leader" ? members.find(({ id }) => id === self) : leadership.leader;
@@ -92,10 +98,25 @@ export function tellTelemetry(
           for (const end of ends) end();
         };
       },
-      outlet: broker,
+      outlet: severalOutlets(outlets),
       boards,
       voters: voterTelemetryCarrier(self, transport, store),
     },
     signal,
   );
+}
+
+/** Spoken to by the leader alone, while its connection stands. */
+function openSharedOutlet(
+  link: NonNullable<VoterLinks["shared"]>,
+  store: ReplicatedStore,
+  signal: AbortSignal,
+): SharedOutlet {
+  const outlet = new SharedOutlet(link);
+  const look = () => {
+    if (!signal.aborted) outlet.setSpeaking(link.connected && store.leadership.role === "leader");
+  };
+  link.onConnection(look);
+  signal.addEventListener("abort", store.onLeadership(look), { once: true });
+  return outlet;
 }

@@ -130,6 +130,7 @@ class Telemetry {
     this.#flush();
     this.#attention.look();
     for (const { metadata } of this.#topics.informers.nodes.cache.values()) this.#discover(metadata.name);
+    this.#endEvents();
     const ending = new AbortController();
     this.#endEvents = () => ending.abort(new Error("nobody hears any more"));
     void followEvents(
