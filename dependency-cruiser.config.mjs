@@ -15,7 +15,8 @@ export const rooms = {
   agent: ["lib", "api", "client"],
   network: ["lib", "api", "client"],
   apiserver: ["lib", "api", "store", "replication"],
-  cli: ["lib", "api", "client"],
+  doctor: ["lib"],
+  cli: ["lib", "api", "client", "doctor"],
 };
 
 const reasons = {
@@ -32,6 +33,7 @@ const reasons = {
   agent: "a board runs without a voter: it knows its slice and its ports only",
   network: "the network is rendered from Nodes; commands are run by platform",
   apiserver: "the API server stands on the replicated store; controllers and agents are its clients, not its parts",
+  doctor: "findings follow from facts alone, so that any board can be written down in a test",
   cli: "the command is a client; what it does to the machine is handed in by daemon",
 };
 

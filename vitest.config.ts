@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** A test's suffix names what it needs; each need is a project, so that what runs where is one list. */
-const needs = ["broker", "docker", "root", "lab"] as const;
+const needs = ["broker", "docker", "root", "lab", "install"] as const;
 
 const project = (name: string, include: string[], rest: Record<string, unknown> = {}) => ({
   test: { name, include, environment: "node", ...rest },
@@ -14,7 +14,7 @@ export default defineConfig({
     projects: [
       project(
         "unit",
-        ["src/**/*.test.ts", "test/{architecture,disk,integration,linearizability,support}/**/*.test.ts"],
+        ["src/**/*.test.ts", "test/{architecture,disk,install,integration,linearizability,support}/**/*.test.ts"],
         {
           exclude: needs.map((need) => `**/*.${need}.test.ts`),
           testTimeout: 20_000,
@@ -34,6 +34,16 @@ export default defineConfig({
         testTimeout: 600_000,
         hookTimeout: 300_000,
       }),
+      // Minutes long, so on request only: scripts/test --install.
+      ...(process.env["BRAMBLE_TEST_INSTALL"] === "1"
+        ? [
+            project("install", ["test/install/**/*.install.test.ts"], {
+              fileParallelism: false,
+              testTimeout: 600_000,
+              hookTimeout: 1_200_000,
+            }),
+          ]
+        : []),
     ],
   },
 });

@@ -9,6 +9,7 @@ import type { BenchRun } from "./bench-run.ts";
 import { commit } from "./commit.ts";
 import { failover } from "./failover.ts";
 import { hostile } from "./hostile.ts";
+import { idle } from "./idle.ts";
 import { idleWrites } from "./idle-writes.ts";
 import { leaves, takeDownOnSignals } from "./leftovers.ts";
 import { memory } from "./memory.ts";
@@ -18,12 +19,15 @@ import { storeMemory } from "./store-memory.ts";
 const benches: Readonly<Record<string, (run: BenchRun) => Promise<void>>> = {
   memory: ({ seconds }) => onLab((lab) => memory(lab, seconds)),
   "idle-writes": ({ seconds }) => onLab((lab) => idleWrites(lab, seconds)),
+  idle,
   api,
   commit,
   failover,
   hostile,
   "store-memory": storeMemory,
 };
+
+const defaultSeconds: Readonly<Record<string, number>> = { hostile: 60, idle: 600 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -36,10 +40,10 @@ const { positionals, values } = parseArgs({
 });
 const [name = ""] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-const seconds = Number(values.seconds ?? (name === "hostile" ? 60 : 300));
+const seconds = Number(values.seconds ?? defaultSeconds[name] ?? 300);
 if (bench === undefined || positionals.length !== 1 || !(seconds > 0)) {
   console.error(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--quick] [--out FILE] [--dir DIRECTORY]
-  --seconds N   how long memory and idle-writes look, and each input of hostile lasts
+  --seconds N   how long memory, idle and idle-writes look, and each input of hostile lasts
   --quick       a look in under a minute: too short to quote
   --out FILE    the raw data as JSON
   --dir D       on whose disk the others write`);

@@ -6,6 +6,7 @@ import { EventStore } from "../../src/apiserver/events/event-store.ts";
 import { createHttpListener } from "../../src/apiserver/http/http-listener.ts";
 import { serveHttp } from "../../src/apiserver/http/serve-http.ts";
 import { messageOf } from "../../src/lib/errors.ts";
+import { followWork } from "../../src/platform/host/heap-posture.ts";
 import { pinoLogger } from "../../src/platform/host/pino-logger.ts";
 import { secureRandom } from "../../src/platform/host/secure-random.ts";
 import { systemClock, systemRandom } from "../../src/platform/host/system-clock.ts";
@@ -29,6 +30,7 @@ async function open(message: unknown): Promise<void> {
   const endpoint = parseEndpoint(bootstrap.find((member) => member.id === self)?.address ?? "");
   if (endpoint === undefined) throw new Error(`${id} is not among the members`);
   const logger = pinoLogger("error");
+  const heap = followWork(systemClock);
 
   const voter = await openRealVoter({
     fleet,
@@ -73,6 +75,7 @@ async function open(message: unknown): Promise<void> {
     );
   });
   const stop = async () => {
+    heap.stop();
     await http.close();
     await events.close();
     await voter.close();

@@ -62,6 +62,8 @@ export interface AgentOptions {
   readonly clusterDns?: string;
   /** `cluster.local` unless given. */
   readonly clusterDomain?: string;
+  /** Called with a voter's time, in milliseconds since 1970, at each session with one that knows it. */
+  readonly onTime?: (timeMs: number) => void;
   /** Called with everything in the slice when it was loaded and whenever it has changed. */
   readonly onSlice?: (objects: readonly SliceObject[]) => void;
 }
@@ -87,6 +89,7 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
     random,
     log,
     onSlice: () => agent.sliceChanged(),
+    ...(options.onTime !== undefined && { onTime: options.onTime }),
   });
   const report = session.report.bind(session);
   const agent = new BoardAgent(

@@ -19,6 +19,8 @@ const session = z.string().max(64);
 const sequence = z.int().nonnegative();
 /** SHA-256, in hex, over the sorted lines `<kind> <namespace>/<name> <resourceVersion>` of a slice. */
 const digest = z.string().max(64);
+/** What time it is, in milliseconds since 1970, where the voter's clock can be gone by. */
+const timeMs = z.int().nonnegative().optional();
 
 /** `up/hello` */
 export const helloSchema = z.object({ session, digest, version: z.string() });
@@ -27,8 +29,8 @@ export type Hello = z.infer<typeof helloSchema>;
 /** `down/slice` */
 export const sliceMessageSchema = z.discriminatedUnion("type", [
   /** What the board holds is what it should hold. */
-  z.object({ type: z.literal("current"), session, sequence, digest }),
-  z.object({ type: z.literal("whole"), session, sequence, digest, objects: z.array(apiObject) }),
+  z.object({ type: z.literal("current"), session, sequence, digest, timeMs }),
+  z.object({ type: z.literal("whole"), session, sequence, digest, timeMs, objects: z.array(apiObject) }),
   z.object({
     type: z.literal("change"),
     session,

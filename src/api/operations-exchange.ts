@@ -14,6 +14,8 @@ export const transferPath = "/bramble/v1/voters/transfer";
 export const rejoinPath = "/bramble/v1/rejoin";
 /** POST: a board asks whether a voter of its own still counts. */
 export const standingPath = "/bramble/v1/standing";
+/** POST: a board asks for its next certificate, by the one that it has, even if that has ended. */
+export const renewPath = "/bramble/v1/renew";
 /** GET: the administrator asks for the whole state, in the form of `snapshotContentType`. */
 export const snapshotPath = "/bramble/v1/snapshot";
 export const snapshotContentType = "application/vnd.bramble.snapshot";
@@ -42,6 +44,20 @@ export const rejoinRequestSchema = z.object({
 });
 export type RejoinRequest = z.infer<typeof rejoinRequestSchema>;
 
+export const renewRequestSchema = z.object({
+  /** Where the other boards reach this one. */
+  address: z.ipv4(),
+  /** PKCS #10 for the key of the board's present certificate. */
+  csrPem: z.string().max(4096),
+});
+export type RenewRequest = z.infer<typeof renewRequestSchema>;
+
+export const renewAnswerSchema = z.object({
+  /** Without the CA's. */
+  certificatePem: z.string(),
+});
+export type RenewAnswer = z.infer<typeof renewAnswerSchema>;
+
 export const standingRequestSchema = z.object({ voterId });
 
 export const standingSchema = z.object({
@@ -49,6 +65,8 @@ export const standingSchema = z.object({
   isMember: z.boolean(),
   /** The board may have a seat: it has one already, or it is invited. */
   hasSeat: z.boolean(),
+  /** What time it is, in milliseconds since 1970, where the voter's clock can be gone by. */
+  timeMs: z.number().nonnegative().optional(),
 });
 export type Standing = z.infer<typeof standingSchema>;
 

@@ -22,6 +22,8 @@ export interface BoardsOptions extends Surroundings {
   readonly informers: SharedInformers;
   readonly links: BoardLinks;
   readonly presence: PresenceChannel;
+  /** The time that boards may go by; undefined while this voter's clock is kept by nobody. */
+  readonly sayableMs?: () => number | undefined;
   /** The voters and where their control brokers listen. */
   readonly voters: () => readonly FleetVoter[];
   /** Calls back whenever `voters` may answer differently. Returns what unsubscribes. */
@@ -44,7 +46,15 @@ export async function startBoards(options: BoardsOptions, signal: AbortSignal): 
     await informers.whenSynced(ended);
     await podsShown.fresh();
   };
-  const slices = new SliceSender({ links, world, refresh, clock, random, log });
+  const slices = new SliceSender({
+    links,
+    world,
+    refresh,
+    ...(options.sayableMs !== undefined && { sayableMs: options.sayableMs }),
+    clock,
+    random,
+    log,
+  });
   const cachedPod = (namespace: string, name: string) => pods.cache.get(`${namespace}/${name}`);
   const desk = new ReportDesk({ client, links, cachedPod, clock, random, log });
 

@@ -1,5 +1,6 @@
 /** What the commands do to the machine and the fleet: handed in by the daemon, so that the words stay testable. */
 import type { ApiTransport } from "../api/exchange.ts";
+import type { DoctorReport } from "../doctor/finding.ts";
 import type { JoinToken } from "../lib/join-token.ts";
 import type { Random } from "../lib/random.ts";
 
@@ -55,8 +56,35 @@ export interface RunOptions {
   readonly audit?: { readonly file: string; readonly level: AuditLevel };
 }
 
+/** What the board is to become, or is; what a fleet has decided counts more. */
+export interface DoctorOptions extends Omit<NewBoardOptions, "address"> {
+  readonly podCidr: string;
+  /** Whether to mend what can be mended without a person. */
+  readonly fix: boolean;
+}
+
 export interface ResetOptions {
   readonly dataDir: string;
+  /** The board stays what it is, and its volumes keep what they hold; only pods and networks go. */
+  readonly keepsData?: boolean;
+}
+
+export interface UninstallOptions {
+  readonly dataDir: string;
+  /** The data directory too, with what volumes hold. */
+  readonly purge: boolean;
+}
+
+/** What the fleet says of the board that asks. */
+export interface OwnNode {
+  readonly fleet: string;
+  readonly node: string;
+  readonly voter: boolean;
+  /** Which voter said it, `10.99.0.1:6443`. */
+  readonly server: string;
+  readonly ready: boolean;
+  /** Why, where the Node says so. */
+  readonly reason: string;
 }
 
 export const defaultPodCidr = "10.42.0.0/16";
@@ -144,8 +172,14 @@ export interface CliActions {
   join(options: JoinOptions): Promise<NewBoard>;
   /** Resolves when the board was told to stop and has. */
   run(options: RunOptions): Promise<void>;
+  /** Looks at this board, whether it is part of a fleet or not. `progress` hears of each fix before it is tried. */
+  examine(options: DoctorOptions, progress: (line: string) => void): Promise<DoctorReport>;
   /** Removes what Bramble made on this board, its data last; what is gone already is no failure. */
   reset(options: ResetOptions): Promise<void>;
+  /** Takes the program itself off the machine, after what it made. `progress` hears of each step. */
+  uninstall(options: UninstallOptions, progress: (line: string) => void): Promise<void>;
+  /** Throws where no voter answers. */
+  ownNode(dataDir: string): Promise<OwnNode>;
   connect(files: AdministratorFiles): Promise<FleetConnection>;
   /** Writes the fleet's state to a file that only its owner can read. `progress` hears of bytes written, and of all. */
   saveSnapshot(

@@ -8,8 +8,8 @@ const defaultApiPort = 6443;
 const defaultMqttPort = 8883;
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const durationMsMax = 365 * 86_400_000;
-const revisionsMin = 100;
-const revisionsMax = 1_000_000;
+export const revisionsMin = 100;
+export const revisionsMax = 1_000_000;
 /** A board takes a /24, and a fleet of one board is no fleet. */
 const podPrefixBitsMax = 23;
 const podPrefixBitsMin = 8;

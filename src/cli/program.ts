@@ -12,7 +12,10 @@ import {
   type InitOptions,
   type LogLevel,
   type NewBoard,
+  type UninstallOptions,
 } from "./cli-actions.ts";
+import { applyConfiguration, defaultConfigurationPath, readConfiguration } from "./configuration.ts";
+import { addDoctorCommand } from "./doctor-words.ts";
 import { addObjectCommands } from "./objects/object-words.ts";
 import { addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
@@ -33,6 +36,7 @@ import {
   dataDirOption,
   runLine,
 } from "./shared-options.ts";
+import { type StatusFlags, showStatus } from "./status-command.ts";
 import { addTelemetryCommands } from "./telemetry-words.ts";
 import { createToken, deleteToken, listTokens } from "./token-commands.ts";
 
@@ -44,6 +48,7 @@ interface InitFlags extends BoardFlags {
 }
 
 interface RunFlags {
+  readonly config?: string;
   readonly dataDir: string;
   readonly logLevel: LogLevel;
   readonly history: number;
@@ -85,6 +90,7 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
         ),
     });
   addBoardCommands(program, actions, io);
+  addDoctorCommand(program, actions, io);
   addTokenCommands(program, actions, io);
   addTelemetryCommands(program, actions, io);
   addVoterCommands(program, actions, io);
@@ -133,6 +139,12 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
   program
     .command("run")
     .description("run this board, until it is told to stop")
+    .addOption(
+      new Option(
+        "--config <file>",
+        `what flags do not say is read from there (default: ${defaultConfigurationPath}, if there is one)`,
+      ).env("BRAMBLE_CONFIG"),
+    )
     .addOption(dataDirOption())
     .option("--log-level <level>", "debug, info, warn or error", logLevelValue, "info")
     .option("--history <n>", "past changes that watches can resume from", revisionsValue("--history"), 5000)
@@ -160,19 +172,21 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
       (name: string, names: readonly string[]) => [...names, name],
       [],
     )
-    .action(({ dataDir, logLevel, history, historyAge, auditLog, auditLevel, serverName, ...flags }: RunFlags) =>
-      actions.run({
+    .action((given: RunFlags, command: Command) => {
+      applyConfiguration(command, readConfiguration(given.config));
+      const { dataDir, logLevel, history, historyAge, auditLog, auditLevel, ...flags } = command.opts<RunFlags>();
+      return actions.run({
         telemetryIntervalMs: flags.telemetryInterval ?? (flags.metered ? meteredIntervalMs : telemetryIntervalMs),
         metered: flags.metered,
         homeAssistant: flags.homeAssistant,
-        serverNames: serverName,
+        serverNames: flags.serverName,
         dataDir,
         logLevel,
         historyRevisions: history,
         historyAgeMs: historyAge,
         ...(auditLog !== undefined && { audit: { file: auditLog, level: auditLevel } }),
-      }),
-    );
+      });
+    });
 
   program
     .command("reset")
@@ -183,6 +197,31 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
       if (!yes) throw new UsageError(`reset loses all that is in ${dataDir}, volumes too: say so with --yes`);
       await actions.reset({ dataDir });
       io.out(`${dataDir} belongs to no fleet any more.\n`);
+    });
+
+  program
+    .command("status")
+    .description("say whether the fleet has this board, and whether it is Ready")
+    .addOption(dataDirOption())
+    .option("--wait <duration>", "until it is, at most so long", durationValue("--wait"))
+    .action((flags: StatusFlags) => showStatus(actions, flags, io));
+
+  program
+    .command("uninstall")
+    .description("stop bramble on this board and remove its pods, its networks and itself")
+    .addOption(dataDirOption())
+    .option("--purge", "and its data: what volumes hold is lost, and the board belongs to no fleet", false)
+    .option("--yes", "do it", false)
+    .action(async (given: UninstallOptions & { yes: boolean }, command: Command) => {
+      const { dataDir: configured } = readConfiguration(undefined);
+      if (configured !== undefined) applyConfiguration(command, { dataDir: configured });
+      const { dataDir, purge } = command.opts<UninstallOptions>();
+      if (!given.yes) {
+        const rest = purge ? `and ${dataDir}, volumes too` : `and leaves ${dataDir} (--purge takes it too)`;
+        throw new UsageError(`uninstall removes bramble, this board's pods and networks, ${rest}: say so with --yes`);
+      }
+      await actions.uninstall({ dataDir, purge }, (line) => io.err(`${line}\n`));
+      io.out(purge ? "Nothing of bramble is left on this board.\n" : `Of bramble, ${dataDir} is left on this board.\n`);
     });
 }
 

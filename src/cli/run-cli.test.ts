@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApiReply, ApiRequest, ApiTransport } from "../api/exchange.ts";
+import type { DoctorReport } from "../doctor/finding.ts";
 import { UsageError } from "../lib/errors.ts";
 import { parseJoinToken } from "../lib/join-token.ts";
 import type { CliActions, InitOptions, JoinOptions } from "./cli-actions.ts";
@@ -163,5 +164,40 @@ describe("bramble", () => {
     expect(await bramble("run", { run })).toMatchObject({ code: 1, err: "bramble: there is no Docker engine\n" });
     const { err } = await bramble("run", { run }, new SecretStore(), true);
     expect(err).toContain("run-cli.test.ts");
+  });
+});
+
+describe("bramble doctor", () => {
+  const finding = { check: "clock", severity: "error", what: "w", why: "y", fix: "f" } as const;
+  const note = { ...finding, check: "sd-card", severity: "note" } as const;
+  const found = (findings: DoctorReport["findings"]) => ({ examine: async () => ({ findings, applied: [] }) });
+
+  it("ends with the number of findings, notes aside, and never with a signal's code", async () => {
+    expect(await bramble("doctor", found([note]))).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("fit to run"),
+      err: "",
+    });
+    expect(await bramble("doctor", found([finding, note, finding]))).toMatchObject({
+      code: 2,
+      out: expect.stringContaining("error: w [clock]\n    why: y\n    fix: f\n"),
+      err: "2 findings left\n",
+    });
+    expect((await bramble("doctor", found(Array(300).fill(finding)))).code).toBe(125);
+  });
+
+  it("answers programs with what --fix would mend, and with what it did", async () => {
+    const steps = [{ kind: "run" as const, command: ["modprobe", "wireguard"] as const }];
+    const applied = [{ check: "clock", steps: ["modprobe wireguard"] }];
+    let fix: boolean | undefined;
+    const examine: CliActions["examine"] = async (options, progress) => {
+      fix = options.fix;
+      progress("clock: modprobe wireguard");
+      return { findings: [{ ...finding, steps }], applied };
+    };
+    const { code, out, err } = await bramble("doctor --fix -o json", { examine });
+    expect({ code, fix }).toEqual({ code: 1, fix: true });
+    expect(JSON.parse(out)).toEqual({ findings: [{ ...finding, fixable: true }], applied, left: 1 });
+    expect(err).toBe("fixing clock: modprobe wireguard\n1 finding left\n");
   });
 });

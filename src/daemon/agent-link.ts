@@ -12,7 +12,7 @@ const meteredKeepAliveSeconds = 60;
 
 /** The board's link to whichever voter is its home; connects once it is told of the voters. */
 export function openAgentLink(board: Board): AgentLink & HomeStreamCarrier & HomeTelemetryCarrier & { close(): void } {
-  const { identity, pki, surroundings, telemetry } = board;
+  const { identity, credentials, surroundings, telemetry } = board;
   const { fleet, node, address, ports, voterId } = identity;
   const { clock, random, log } = surroundings;
   const parts = {
@@ -25,6 +25,6 @@ export function openAgentLink(board: Board): AgentLink & HomeStreamCarrier & Hom
     logger: log.with({ room: "link" }),
   };
   const shared = sharedBrokerOf(board);
-  if (shared === undefined) return new MqttAgentLink({ ...parts, credentials: () => pki });
+  if (shared === undefined) return new MqttAgentLink({ ...parts, credentials: () => credentials.current });
   return new SharedAgentLink({ ...parts, start: randomHex(16), ...shared });
 }

@@ -1,4 +1,5 @@
 /** Where the CA's private key lives: in the replicated store, so that every voter can take boards in. */
+import type { Clock } from "../lib/clock.ts";
 import { OperationalError } from "../lib/errors.ts";
 import type { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { type FleetAuthority, openFleetAuthority } from "../platform/pki/fleet-authority.ts";
@@ -9,12 +10,16 @@ import { revision } from "../store/types.ts";
 export const fleetKeyKey = "/bramble/ca";
 
 /** Reads the key for one use; it does not stay in memory. */
-export async function openStoredAuthority(store: ReplicatedStore, caPem: string): Promise<FleetAuthority> {
+export async function openStoredAuthority(
+  store: Pick<ReplicatedStore, "reader">,
+  caPem: string,
+  clock: Pick<Clock, "nowMs">,
+): Promise<FleetAuthority> {
   const stored = await store.reader.get(fleetKeyKey);
   if (stored === undefined) {
     throw new OperationalError("the fleet's CA key is not in the store yet: try again in a few seconds");
   }
-  return openFleetAuthority({ caPem, caKeyPem: stored.value });
+  return openFleetAuthority({ caPem, caKeyPem: stored.value }, () => clock.nowMs());
 }
 
 /** Moves the key from the founding voter's disk into the store. Does nothing on any other board, nor a second time. */

@@ -1,5 +1,4 @@
 /** Makes this board part of a fleet: trust first, then the token, and files only once all has gone well. */
-import { createPrivateKey, X509Certificate } from "node:crypto";
 import { ApiError } from "../api/api-error.ts";
 import { type JoinAnswer, type JoinRequest, joinAnswerSchema, joinPath } from "../api/join-exchange.ts";
 import { defaultPodCidr, type JoinOptions, type NewBoard } from "../cli/cli-actions.ts";
@@ -8,7 +7,7 @@ import { formatTokenCredential } from "../lib/join-token.ts";
 import { FleetDirectory, parseMembers } from "../platform/host/fleet-directory.ts";
 import { HttpsTransport } from "../platform/host/https-transport.ts";
 import { authorityOfServer } from "../platform/pki/authority-of-server.ts";
-import { createKeyAndCsr } from "../platform/pki/board-key.ts";
+import { createKeyAndCsr, isCertificateOf } from "../platform/pki/board-key.ts";
 import { describeBoard, type Machine, newVoterId, thisMachine } from "./new-board.ts";
 
 /** Throws `UsageError`, with nothing changed on this board, for everything that keeps it from joining. */
@@ -79,8 +78,6 @@ function refused({ code, message }: ApiError, node: string): UsageError {
 
 /** What is stored must work: a certificate for another key, or by another CA, would fail at every start. */
 function requireOwnCertificate({ certificatePem }: JoinAnswer, caPem: string, keyPem: string): void {
-  const certificate = new X509Certificate(certificatePem);
-  const signed = certificate.verify(new X509Certificate(caPem).publicKey);
-  if (signed && certificate.checkPrivateKey(createPrivateKey(keyPem))) return;
+  if (isCertificateOf(certificatePem, { caPem, keyPem })) return;
   throw new UsageError("the fleet answered with a certificate that is not this board's: try again with another voter");
 }

@@ -77,10 +77,10 @@ async function leadTerm(parts: LeaderParts, term: number, signal: AbortSignal): 
     ...makeControllers(context, {
       presence,
       podCidr: board.identity.podCidr,
-      caPem: board.pki.caPem,
+      caPem: board.credentials.current.caPem,
       apiServers: apiServersOf(parts, signal),
     }),
-    certificateSignerController(context, clientSigner(parts.store, board.pki.caPem)),
+    certificateSignerController(context, clientSigner(parts.store, board.credentials.current.caPem, context.clock)),
     schedulerController(context),
   ];
   await runControllers(context, controllers, signal);

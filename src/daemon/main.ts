@@ -10,7 +10,10 @@ const actions: CliActions = {
   init: async (options) => (await import("./init.ts")).initFleet(options),
   join: async (options) => (await import("./join.ts")).joinFleet(options),
   run: async (options) => (await import("./run.ts")).runBoard(options),
+  examine: async (options, progress) => (await import("./doctor.ts")).examineBoard(options, progress),
   reset: async (options) => (await import("./reset.ts")).resetBoard(options),
+  uninstall: async (options, progress) => (await import("./uninstall.ts")).uninstallBramble(options, progress),
+  ownNode: async (dataDir) => (await import("./own-node.ts")).readOwnNode(dataDir),
   saveSnapshot: async (files, path, progress) =>
     (await import("./snapshot-files.ts")).saveSnapshot(files, path, progress),
   inspectSnapshot: async (path) => (await import("./snapshot-files.ts")).inspectSnapshot(path),
@@ -33,6 +36,7 @@ const surroundings: CliSurroundings = {
   err: (text) => process.stderr.write(text),
 };
 
-process.exitCode = await runCli(process.argv.slice(2), actions, surroundings);
-// Connections that are kept alive for the next request must not keep a finished command alive.
-process.exit();
+void runCli(process.argv.slice(2), actions, surroundings).then((exitCode) => {
+  // Connections that are kept alive for the next request must not keep a finished command alive.
+  process.exit(exitCode);
+});

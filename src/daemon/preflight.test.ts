@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { RequirementFacts } from "../platform/host/requirement-facts.ts";
+import type { RequirementFacts } from "../doctor/facts.ts";
 import { wantsOf } from "./preflight.ts";
 
 const good: RequirementFacts = {
   platform: "linux",
   uid: 0,
-  programs: { ip: true, wg: true, nft: true, nsenter: true, "wireguard-go": false },
+  programs: { ip: true, wg: true, nft: true, nsenter: true, "wireguard-go": false, dockerd: false },
   kernelWireguard: true,
   engine: "answers",
   engineSocket: "/var/run/docker.sock",
@@ -29,6 +29,11 @@ describe("wantsOf", () => {
     ],
     ["no WireGuard", { kernelWireguard: false }, /apt-get install wireguard-go/],
     ["no engine", { engine: "absent" }, /docker\.sock: apt-get install docker\.io/],
+    [
+      "an engine that has never run",
+      { programs: { ...good.programs, dockerd: true }, engine: "absent" },
+      /enable --now/,
+    ],
     ["an engine that is stopped", { engine: "refused" }, /systemctl start docker/],
     ["an engine that hangs", { engine: "silent" }, /does not answer/],
     ["an engine elsewhere", { engine: "unsupported", engineSocket: "tcp://10.0.0.9:2375" }, /no local socket/],

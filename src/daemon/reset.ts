@@ -1,12 +1,13 @@
 /** Takes this board out of its fleet: its pods, its network and its data go, and nothing is left behind. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { pauseImage } from "../agent/pause-image/pause-name.ts";
 import { label } from "../agent/pod/observed-pod.ts";
 import { RuntimeUnavailableError } from "../agent/ports.ts";
 import type { ResetOptions } from "../cli/cli-actions.ts";
 import { TerminalError, UsageError } from "../lib/errors.ts";
 import { silentLogger } from "../lib/logger.ts";
-import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
+import { dockerRuntime, dockerSocketPath, removeImage } from "../platform/docker/docker-runtime.ts";
 import { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { removeNetwork } from "../platform/host/start-network.ts";
 import { systemClock } from "../platform/host/system-clock.ts";
@@ -15,14 +16,14 @@ import { boardCipher } from "../platform/level/board-cipher.ts";
 import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
 
 /** Throws `UsageError`, having changed nothing, where there is no fleet, where it runs, or where no engine answers. */
-export async function resetBoard({ dataDir }: ResetOptions): Promise<void> {
+export async function resetBoard({ dataDir, keepsData = false }: ResetOptions): Promise<void> {
   const directory = new FleetDirectory(dataDir);
   const { ports } = await directory.readIdentity();
   await requireStopped(directory);
   await removePods();
   await removeNetwork({ dataDir, listenPort: ports.wireguard, clock: systemClock, log: silentLogger });
   await tmpfs.unmountBelow(dataDir);
-  await rm(dataDir, { recursive: true, force: true });
+  if (!keepsData) await rm(dataDir, { recursive: true, force: true });
 }
 
 /** A running board holds its slice. */
@@ -42,9 +43,11 @@ async function requireStopped(directory: FleetDirectory): Promise<void> {
 }
 
 async function removePods(): Promise<void> {
-  const runtime = dockerRuntime(dockerSocketPath(process.env));
+  const socketPath = dockerSocketPath(process.env);
+  const runtime = dockerRuntime(socketPath);
   try {
     for (const { id } of await runtime.list(label.uid)) await runtime.remove(id);
+    await removeImage(socketPath, pauseImage);
   } catch (cause) {
     if (!(cause instanceof RuntimeUnavailableError)) throw cause;
     throw new UsageError(`${cause.message}: start it, so that the board's pods can be removed`, { cause });

@@ -9,7 +9,7 @@ import type { Board } from "./board.ts";
 /** What a link to the fleet's shared broker needs; undefined where the voters have brokers of their own. */
 export function sharedBrokerOf({
   identity,
-  pki,
+  credentials,
 }: Board):
   | { readonly broker: Endpoint; readonly fleetCaPem: string; readonly credentials: () => TlsCredentials }
   | undefined {
@@ -18,8 +18,13 @@ export function sharedBrokerOf({
   const broker = parseEndpoint(sharedBroker.url.slice("mqtts://".length));
   if (broker === undefined) throw new UsageError(`identity.json: ${sharedBroker.url} is not where a broker listens`);
   // The broker may be the site's, with a certificate of the site's own CA; voters are the fleet's all the same.
-  const credentials = { ...pki, caPem: sharedBroker.caPem ?? pki.caPem };
-  return { broker, fleetCaPem: pki.caPem, credentials: () => credentials };
+  const { caPem } = credentials.current;
+  const forBroker = (): TlsCredentials => ({ ...credentials.current, caPem: sharedBroker.caPem ?? caPem });
+  let shown = forBroker();
+  credentials.onChange(() => {
+    shown = forBroker();
+  });
+  return { broker, fleetCaPem: caPem, credentials: () => shown };
 }
 
 /** Throws `UsageError` where the CA's file cannot be read or holds no certificate. */

@@ -19,12 +19,18 @@ import { homeOrder } from "../platform/mqtt/home-order.ts";
 import { openAgentLink } from "./agent-link.ts";
 import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
+import { serviceCidr } from "./service-cidr.ts";
 import { meshGauge, nodesOfSlice, podsOfSlice, votersOfSlice } from "./slice-uses.ts";
 import { isInvited } from "./voter-invitations.ts";
 
-const serviceCidr = "10.43.0.0/16";
 /** Longer than many a NAT remembers: a metered board may have to speak first. */
 const meteredTunnelKeepaliveSeconds = 600;
+
+export interface RunningBoard {
+  /** Control brokers of the voters, as last heard of. */
+  voters(): readonly string[];
+  readonly stopped: Promise<void>;
+}
 
 /**
  * Resolves once the slice on disk is loaded and its pods are looked after. Ends, pods running on, with the signal.
@@ -34,7 +40,7 @@ export async function startBoard(
   board: Board,
   onInvited: (brokers: readonly string[]) => void,
   signal: AbortSignal,
-): Promise<{ readonly stopped: Promise<void> }> {
+): Promise<RunningBoard> {
   const { identity, directory, surroundings } = board;
   const { node, address, ports, podCidr } = identity;
   const { clock, random, log } = surroundings;
@@ -73,7 +79,7 @@ export async function startBoard(
   });
   const gauge = boardGauge(directory.path);
   const metrics = boardMetrics(gauge, { pods: () => podCount, isConnected: () => isConnected });
-  const cipher = boardCipher(board.pki.keyPem);
+  const cipher = boardCipher(board.credentials.current.keyPem);
   const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), cipher, log.with({ room: "slice" }));
   let isHeard = false;
   let voters: readonly string[] = identity.voters;
@@ -97,6 +103,7 @@ export async function startBoard(
         "bramble.io/wireguard-public-key": network.publicKey,
         "bramble.io/wireguard-endpoint": `${address}:${ports.wireguard}`,
       },
+      onTime: (timeMs) => board.time.learn(timeMs),
       onSlice(objects) {
         network.update(nodesOfSlice(objects));
         podCount = podsOfSlice(objects);
@@ -132,6 +139,7 @@ export async function startBoard(
   link.setVoters(voters);
   showDoor(voters);
   return {
+    voters: () => voters,
     stopped: agent.stopped.then(async () => {
       link.close();
       await door.stop();

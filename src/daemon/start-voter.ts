@@ -6,7 +6,7 @@ import { EncryptedStore } from "../apiserver/encryption/encrypted-store.ts";
 import { followKeys } from "../apiserver/encryption/follow-keys.ts";
 import { EventExchange } from "../apiserver/events/event-exchange.ts";
 import { EventStore } from "../apiserver/events/event-store.ts";
-import { createHttpListener } from "../apiserver/http/http-listener.ts";
+import { createHttpListener, type TlsFiles } from "../apiserver/http/http-listener.ts";
 import { serveHttp } from "../apiserver/http/serve-http.ts";
 import { createJoinService } from "../apiserver/joining/join-service.ts";
 import { createOperations } from "../apiserver/operations/operations.ts";
@@ -19,6 +19,7 @@ import { SharedInformers } from "../client/shared-informers.ts";
 import { messageOf } from "../lib/errors.ts";
 import { MetricRegistry } from "../lib/metrics.ts";
 import { FileDisk } from "../platform/disk/file-disk.ts";
+import type { BoardPki } from "../platform/host/fleet-directory.ts";
 import { showProcess } from "../platform/host/process-metrics.ts";
 import { secureRandom } from "../platform/host/secure-random.ts";
 import { LevelStateBackend } from "../platform/level/level-state-backend.ts";
@@ -46,39 +47,48 @@ export interface Voter {
 
 /** Throws `UsageError` where a port is taken or the disk says that this voter must join anew. */
 export async function startVoter(board: Board, id: VoterId, fail: (error: unknown) => void): Promise<Voter> {
-  const { identity, pki, directory, surroundings } = board;
+  const { identity, credentials, directory, surroundings } = board;
   const { fleet, address, ports } = identity;
   const { clock, log } = surroundings;
+  const { caPem } = credentials.current;
 
   const audit = await openAuditFile(board);
   const keyring = await openKeyring(directory);
   // Both ports first: where one is taken, this start has changed nothing.
   const http = createHttpListener({
-    tls: { certPem: pki.certificatePem, keyPem: pki.keyPem, caPem: pki.caPem },
+    tls: tlsOf(credentials.current),
     address: "0.0.0.0",
     port: ports.api,
+    clock,
     log: log.with({ room: "http" }),
   });
   await http.listen();
-  const links = await openVoterLinks(board, id).catch(async (error: unknown) => {
+  const forgetCredentials = credentials.onChange((renewed) => http.setTls(tlsOf(renewed)));
+  const closeHttp = async () => {
+    forgetCredentials();
     await http.close();
+  };
+  const links = await openVoterLinks(board, id).catch(async (error: unknown) => {
+    await closeHttp();
     throw error;
   });
   const { transport } = links;
   const access = Promise.withResolvers<ApiServer["access"]>();
   const telemetry = await openTelemetryBroker(board, access.promise).catch(async (error: unknown) => {
     await links.close();
-    await http.close();
+    await closeHttp();
     throw error;
   });
+  const forgetTelemetry = credentials.onChange((renewed) => telemetry.reload(renewed));
   const metrics = new MetricRegistry();
   showProcess(metrics);
   showTelemetry(metrics, telemetry, links.boards);
   const replicated = await openStore(board, id, { transport, metrics }, fail).catch(async (error: unknown) => {
     // Who opens this voter under another id needs the ports, and the directories.
+    forgetTelemetry();
     await telemetry.close();
     await links.close();
-    await http.close();
+    await closeHttp();
     throw error;
   });
   keepVoterRecord(replicated, directory.path);
@@ -109,13 +119,14 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   );
   const joiningOptions = {
     store,
-    openAuthority: () => openStoredAuthority(store, pki.caPem),
+    openAuthority: () => openStoredAuthority(store, caPem, clock),
     fleet,
     podCidr: identity.podCidr,
     apiPort: ports.api,
     brokerPort: ports.mqtt,
     ...(identity.sharedBroker !== undefined && { sharedBroker: identity.sharedBroker }),
     encryptionKeys: () => keyring.text,
+    sayableMs: () => board.time.sayableMs,
     clock,
     log: log.with({ room: "joining" }),
   };
@@ -129,7 +140,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       ...joiningOptions,
       store: replicated,
       keyring,
-      caPem: pki.caPem,
+      caPem,
       version: bramble.version,
       tellInvited: (node, isInvited) => tellInvited(client, node, isInvited),
     }),
@@ -154,6 +165,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       informers,
       links: links.boards,
       presence: channel,
+      sayableMs: () => board.time.sayableMs,
       voters: () => store.members,
       onVotersChange: (listener) => store.onMembers(listener),
     },
@@ -173,8 +185,9 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     store,
     async stop() {
       stopping.abort(new Error("the board is stopping"));
+      forgetTelemetry();
       await telemetry.close();
-      await http.close();
+      await closeHttp();
       boardStreams.close();
       await leading.stop();
       await serving.catch((error: unknown) => log.debug("boards ended", { reason: messageOf(error) }));
@@ -185,6 +198,10 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       await audit?.sink.close();
     },
   };
+}
+
+function tlsOf({ certificatePem, keyPem, caPem }: BoardPki): TlsFiles {
+  return { certPem: certificatePem, keyPem, caPem };
 }
 
 /** Throws `DamagedVoterError` or `DamagedStateError` with everything closed again. */

@@ -25,7 +25,7 @@ export interface VoterLinks {
 
 /** Throws `UsageError` where the port of the voter's own broker is taken. */
 export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLinks> {
-  const { identity, pki, surroundings } = board;
+  const { identity, credentials, surroundings } = board;
   const { fleet, address, ports } = identity;
   const { clock, random, log } = surroundings;
   const logger = log.with({ room: "transport" });
@@ -33,13 +33,17 @@ export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLi
   if (shared !== undefined) {
     const own = { self: id, address: `${address}:${ports.mqtt}`, start: randomHex(16) };
     const link = new SharedVoterLink({ fleet, ...own, clock, random, logger, ...shared });
+    const forget = credentials.onChange(() => link.reannounce());
     return {
       transport: link,
       shared: link,
       boards: link.boards,
       broker: `${shared.broker.host}:${shared.broker.port}`,
       serveBoards: () => link.serveBoards(),
-      close: async () => link.close(),
+      async close() {
+        forget();
+        link.close();
+      },
     };
   }
   const broker = await ControlBroker.start({
@@ -47,7 +51,8 @@ export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLi
     voter: id,
     address,
     port: ports.mqtt,
-    credentials: pki,
+    credentials: credentials.current,
+    clock,
     logger: log.with({ room: "broker" }),
   });
   const transport = new MqttVoterTransport({
@@ -57,14 +62,16 @@ export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLi
     clock,
     random,
     logger,
-    credentials: () => pki,
+    credentials: () => credentials.current,
   });
+  const forget = credentials.onChange((renewed) => broker.reload(renewed));
   return {
     transport,
     boards: new MqttBoardLinks(broker),
     broker: `${address}:${broker.port}`,
     serveBoards: () => broker.serveBoards(),
     async close() {
+      forget();
       transport.close();
       await broker.close();
     },

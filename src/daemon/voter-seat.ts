@@ -8,13 +8,17 @@
 import { backoffMs } from "../lib/backoff.ts";
 import { delay } from "../lib/clock.ts";
 import { messageOf, TerminalError, UsageError } from "../lib/errors.ts";
+import type { BoardIdentity } from "../platform/host/fleet-directory.ts";
+import type { FleetAuthority } from "../platform/pki/fleet-authority.ts";
 import { DamagedVoterError } from "../replication/damaged-voter.ts";
 import type { VoterId } from "../replication/ports.ts";
 import { DamagedStateError } from "../store/layout.ts";
-import { askForSeat, askStanding, isFinal } from "./ask-for-seat.ts";
+import { askForSeat, askStanding } from "./ask-for-seat.ts";
+import { isFinal } from "./ask-voters.ts";
 import type { Board } from "./board.ts";
+import { openStoredAuthority } from "./fleet-key.ts";
 import { quarantine } from "./quarantine.ts";
-import { startVoter, type Voter } from "./start-voter.ts";
+import type { Voter } from "./start-voter.ts";
 import { readVoterRecord } from "./voter-record.ts";
 import { watchStanding } from "./watch-standing.ts";
 
@@ -45,6 +49,28 @@ export class VoterSeat {
     if (this.#voter !== undefined || this.#asking !== undefined || this.#stopping.signal.aborted) return;
     this.#board.surroundings.log.info("invited to become a voter");
     this.#ask(brokers);
+  }
+
+  /** The fleet's CA, where this board is a voter that knows its key. */
+  async authority(): Promise<FleetAuthority | undefined> {
+    const { credentials, surroundings } = this.#board;
+    if (this.#voter === undefined) return undefined;
+    return openStoredAuthority(this.#voter.store, credentials.current.caPem, surroundings.clock);
+  }
+
+  /** What time it is, as another voter knows; undefined where none does, or this board is no voter. Never rejects. */
+  async askTime(): Promise<number | undefined> {
+    const { voterId } = this.#board.identity;
+    if (voterId === undefined) return undefined;
+    const { signal } = this.#stopping;
+    const others = await this.#others();
+    const standing = await askStanding(this.#board, others, voterId, signal).catch(() => undefined);
+    return standing?.timeMs;
+  }
+
+  /** What this board is certified as; changes with its seat. */
+  get identity(): BoardIdentity {
+    return this.#board.identity;
   }
 
   async stop(): Promise<void> {
@@ -106,6 +132,8 @@ export class VoterSeat {
   }
 
   async #start(voterId: VoterId): Promise<void> {
+    // Late: what a voter needs is large, and most boards are none.
+    const { startVoter } = await import("./start-voter.ts");
     const voter = await startVoter(this.#board, voterId, (error) => this.#failed(error));
     this.#voter = voter;
     const { clock } = this.#board.surroundings;
@@ -129,13 +157,13 @@ export class VoterSeat {
   }
 
   async #becomeBoard(reason: string): Promise<void> {
-    const { identity, pki, directory, surroundings } = this.#board;
+    const { identity, credentials, directory, surroundings } = this.#board;
     surroundings.log.info("no voter any more, a board as before", { reason });
     if (identity.voterId === undefined) return;
     const { voterId: _, ...rest } = identity;
     const voters = await this.#others();
     const plain = { ...rest, voters: Array.from(voters), members: [], bootstrap: false };
-    await directory.replace(plain, pki.certificatePem);
+    await directory.replace(plain, credentials.current.certificatePem);
     await directory.removeEncryptionKeys();
     this.#board = { ...this.#board, identity: plain };
   }

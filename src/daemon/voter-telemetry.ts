@@ -35,13 +35,13 @@ export async function openTelemetryBroker(
   access: Promise<ApiServer["access"]>,
 ): Promise<TelemetryBroker> {
   const gate = access.then((known) => telemetryGate(known, board.identity.fleet));
-  const { identity, pki, surroundings } = board;
+  const { identity, credentials, surroundings } = board;
   const { clock, log } = surroundings;
   return TelemetryBroker.start({
     // People's tools are where people are, not on the boards' own network alone.
     address: "0.0.0.0",
     port: identity.ports.telemetry,
-    credentials: pki,
+    credentials: credentials.current,
     gate: {
       ofToken: async (token) => (await gate).ofToken(token),
       mayHear: async (reader, filter) => (await gate).mayHear(reader, filter),
@@ -62,8 +62,11 @@ export function showTelemetry(
 }
 
 /** The way in for browsers. */
-export function telemetryService({ pki, telemetry: { serverNames } }: Board, door: TelemetryBroker): TelemetryService {
-  return { door, isOwnHost: ownHost({ certPem: pki.certificatePem, serverNames }) };
+export function telemetryService(
+  { credentials, telemetry: { serverNames } }: Board,
+  door: TelemetryBroker,
+): TelemetryService {
+  return { door, isOwnHost: ownHost({ certPem: credentials.current.certificatePem, serverNames }) };
 }
 
 /** To be called before the informers are run; speaks until the signal aborts. */

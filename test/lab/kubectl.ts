@@ -7,8 +7,12 @@ import { kubeconfigPath } from "./lab-names.ts";
 export const toolsDirectory = join(import.meta.dirname, "../../.tools");
 const debiansOwn = join(toolsDirectory, "kubectl");
 
-/** Runs `kubectl` as the lab's administrator; Debian's, unpacked by `scripts/setup test`, before one in the path. */
+/** Debian's, unpacked by `scripts/setup test`, before one in the path. */
+export function kubectlProgram(): string {
+  return existsSync(debiansOwn) ? debiansOwn : "kubectl";
+}
+
+/** Runs `kubectl` as the lab's administrator. */
 export function kubectlOf(lab: string): (args: readonly string[], input?: string) => ReturnType<RunCommand> {
-  const program = existsSync(debiansOwn) ? debiansOwn : "kubectl";
-  return (args, input) => runCommand([program, "--kubeconfig", kubeconfigPath(lab), ...args], input);
+  return (args, input) => runCommand([kubectlProgram(), "--kubeconfig", kubeconfigPath(lab), ...args], input);
 }

@@ -68,7 +68,7 @@ export function runOn(lab: LabRecord, board: LabBoard): RunCommand {
 /** Runs the board's bramble, started again whenever it ends. */
 export async function startBramble(lab: LabRecord, board: LabBoard): Promise<void> {
   const { bramble } = boardPaths(lab.name, board.name);
-  await startService(lab, board, "bramble", [brambleProgram, "run", "--data-dir", bramble]);
+  await startService(lab, board, "bramble", [brambleProgram, "run", "--data-dir", bramble, ...board.runOptions]);
 }
 
 /** The client of a board's engine, run on the machine. */

@@ -5,7 +5,14 @@ import { z } from "zod";
 import { UsageError } from "../../src/lib/errors.ts";
 import { boardPaths, labRecordPath } from "./lab-names.ts";
 
-const boardSchema = z.object({ name: z.string(), number: z.int().positive(), address: z.string(), voter: z.boolean() });
+const boardSchema = z.object({
+  name: z.string(),
+  number: z.int().positive(),
+  address: z.string(),
+  voter: z.boolean(),
+  /** What its `bramble run` is told beside where its data is. */
+  runOptions: z.array(z.string()).default([]),
+});
 export type LabBoard = z.infer<typeof boardSchema>;
 
 const labSchema = z.object({

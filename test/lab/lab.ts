@@ -28,6 +28,8 @@ export interface LabRequest {
   readonly voters: number;
   /** Without, boards are engines on a LAN. */
   readonly bramble: boolean;
+  /** Options of single boards' `bramble run`, by name. */
+  readonly runOptions?: Readonly<Record<string, readonly string[]>>;
   readonly say: (line: string) => void;
 }
 
@@ -57,7 +59,7 @@ const boardsMax = 200;
  * Starts a lab and waits until all its boards are Ready. Throws `UsageError` for a lab that is up, or was left half
  * made; on any other failure the lab stays, with its logs, until `down`.
  */
-export async function upLab({ name, boards, voters, bramble, say }: LabRequest): Promise<Lab> {
+export async function upLab({ name, boards, voters, bramble, runOptions = {}, say }: LabRequest): Promise<Lab> {
   checkLabName(name);
   if (process.getuid?.() !== 0) throw new UsageError("A lab needs root for its namespaces: run it with sudo");
   if (!Number.isInteger(boards) || boards < 1 || boards > boardsMax) {
@@ -81,6 +83,7 @@ export async function upLab({ name, boards, voters, bramble, say }: LabRequest):
       number: index + 1,
       address: boardAddress(subnet, index + 1),
       voter: index < voters,
+      runOptions: [...(runOptions[`b${index + 1}`] ?? [])],
     })),
   };
   writeLabRecord(record);

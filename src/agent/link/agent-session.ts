@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly log: Logger;
   /** Called after the slice in memory and on disk has changed. */
   readonly onSlice: () => void;
+  /** Hears what time it is, in milliseconds since 1970, from a voter that knows. */
+  readonly onTime?: (timeMs: number) => void;
 }
 
 export class AgentSession {
@@ -129,6 +131,7 @@ export class AgentSession {
       return;
     }
     this.#sliceNext = message.sequence + 1;
+    if (message.type !== "change" && message.timeMs !== undefined) this.#options.onTime?.(message.timeMs);
     const { changed, inStep } = await this.#options.slice.take(message);
     if (changed) this.#options.onSlice();
     if (!inStep) {

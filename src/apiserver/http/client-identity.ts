@@ -5,12 +5,19 @@ import type { Identity } from "../../api/exchange.ts";
 /** A connection's certificate stays the same, and reading it took a tenth of a request's time. */
 const identities = new WeakMap<TLSSocket, Identity>();
 
+const distrusted = new WeakSet<TLSSocket>();
+
+/** The connection's certificate proves nothing, though TLS found nothing wrong with it. */
+export function distrust(socket: TLSSocket): void {
+  distrusted.add(socket);
+}
+
 /**
  * Common name → user, organizations → groups. Undefined without a certificate, with one that the CA has not signed or
  * that is not valid now, and with one whose subject is ambiguous.
  */
 export function clientIdentity(socket: TLSSocket): Identity | undefined {
-  if (!socket.authorized) return undefined;
+  if (!socket.authorized || distrusted.has(socket)) return undefined;
   const identity = identities.get(socket) ?? certifiedIdentity(socket);
   if (identity !== undefined) identities.set(socket, identity);
   return identity;

@@ -2,13 +2,16 @@
  * The HTTPS listener: TLS with the fleet's certificates, and bounds on what a connection may cost. It takes the port
  * before anything else of a voter begins, and asks clients to come again until somebody serves them.
  */
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { ApiError } from "../../api/api-error.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { upgradeProtocol } from "../streams/upgrade.ts";
+import { distrust } from "./client-identity.ts";
 import { apiReply, sendReply } from "./send-reply.ts";
 
 export interface TlsFiles {
@@ -25,6 +28,8 @@ export interface HttpListenerOptions {
   readonly address: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** May know better than the machine's own clock which certificates have ended. */
+  readonly clock?: Pick<Clock, "nowMs">;
   readonly log: Logger;
 }
 
@@ -42,7 +47,7 @@ export interface HttpListener {
   serve(handlers: HttpHandlers): void;
   /** Takes no more connections and ends those that are open, watches among them. */
   close(): Promise<void>;
-  /** New connections get the renewed certificate; open ones are left alone. */
+  /** New connections get the renewed certificate; open ones are left alone. Throws with all as it was before. */
   setTls(tls: TlsFiles): void;
   /** The port listened on. */
   readonly port: number;
@@ -68,7 +73,7 @@ const starting: HttpHandlers = {
   },
 };
 
-export function createHttpListener({ tls, address, port, log }: HttpListenerOptions): HttpListener {
+export function createHttpListener({ tls, address, port, clock, log }: HttpListenerOptions): HttpListener {
   let handlers = starting;
   const shouldUpgradeCallback = (request: IncomingMessage) =>
     handlers.upgrade !== undefined && upgradeProtocol(request) !== undefined;
@@ -77,6 +82,10 @@ export function createHttpListener({ tls, address, port, log }: HttpListenerOpti
     (request, response) => void handlers.handle(request, response),
   );
   server.maxConnections = connectionsMax;
+  server.on("secureConnection", (socket) => {
+    const end = socket.getPeerX509Certificate()?.validTo;
+    if (clock !== undefined && end !== undefined && Date.parse(end) < clock.nowMs()) distrust(socket);
+  });
   const upgraded = new Set<Socket>();
   server.on("upgrade", (request, socket: Socket, head) => {
     upgraded.add(socket);
@@ -105,7 +114,10 @@ export function createHttpListener({ tls, address, port, log }: HttpListenerOpti
       for (const socket of upgraded) socket.destroy();
       await closed;
     },
-    setTls: (renewed) => server.setSecureContext(secureContext(renewed)),
+    setTls(renewed) {
+      requireUsable(renewed);
+      server.setSecureContext(secureContext(renewed));
+    },
     get port() {
       return boundPort;
     },
@@ -116,7 +128,6 @@ const serverOptions: ServerOptions = {
   requestCert: true,
   // Whoever has no certificate is refused per request, so that joining and health need none.
   rejectUnauthorized: false,
-  minVersion: "TLSv1.2",
   ALPNProtocols: ["http/1.1"],
   maxHeaderSize: headerBytesMax,
   headersTimeout: headersMsMax,
@@ -130,7 +141,19 @@ const serverOptions: ServerOptions = {
 
 /** The CA goes along in the chain, although clients that know it need it not: a joining board learns it from there. */
 function secureContext({ certPem, keyPem, caPem }: TlsFiles) {
-  return { cert: `${certPem.trim()}\n${caPem.trim()}\n`, key: keyPem, ca: caPem };
+  return {
+    minVersion: "TLSv1.2" as const,
+    cert: `${certPem.trim()}\n${caPem.trim()}\n`,
+    key: keyPem,
+    ca: caPem,
+  };
+}
+
+/** TLS takes an empty CA for all the world's authorities. */
+function requireUsable({ certPem, keyPem, caPem }: TlsFiles): void {
+  new X509Certificate(caPem);
+  if (new X509Certificate(certPem).checkPrivateKey(createPrivateKey(keyPem))) return;
+  throw new Error("the private key is not the certificate's");
 }
 
 function listenError(error: NodeJS.ErrnoException, address: string, port: number): Error {

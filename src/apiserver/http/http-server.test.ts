@@ -9,6 +9,7 @@ import { silentLogger } from "../../lib/logger.ts";
 import { createFleetAuthority, openFleetAuthority } from "../../platform/pki/fleet-authority.ts";
 import { openApiAcceptedType, openApiContentType } from "../openapi/encode-document.ts";
 import { TestHttps } from "../testing/test-https.ts";
+import { clientIdentity } from "./client-identity.ts";
 import { createHttpListener } from "./http-listener.ts";
 
 const server = await TestHttps.open();
@@ -54,6 +55,38 @@ describe("who may ask", () => {
       'configmaps is forbidden: User "eve" cannot list resource "configmaps" in API group "" in the namespace "default"',
     );
     expect((await server.ask(maps, { headers: { "Impersonate-Group": "devs" } })).status).toBe(400);
+  });
+
+  it("41: goes on with the certificate that it has where the next one cannot be used", async () => {
+    const { authority, board } = server;
+    const { certificatePem } = await authority.signAdmin();
+    const tls = { certPem: certificatePem, keyPem: board.key, caPem: authority.caPem };
+    expect(() => server.server.setTls(tls)).toThrow(/key/);
+    expect(() => server.server.setTls({ ...tls, certPem: board.cert, caPem: "" })).toThrow();
+    expect((await server.ask("/api/v1/nodes")).status).toBe(200);
+    expect((await server.ask("/api/v1/nodes", { as: undefined })).status).toBe(403);
+  });
+
+  it("52: believes no certificate that has ended by the time that the board is sure of", async () => {
+    const { authority, board, administrator } = server;
+    const listener = createHttpListener({
+      tls: { certPem: board.cert, keyPem: board.key, caPem: authority.caPem },
+      address: "127.0.0.1",
+      port: 0,
+      clock: { nowMs: () => Date.now() + 2 * 365 * 86_400_000 },
+      log: silentLogger,
+    });
+    const believed: boolean[] = [];
+    listener.serve({
+      async handle(request, response) {
+        believed.push(clientIdentity(request.socket as TLSSocket) !== undefined);
+        response.end("{}");
+      },
+    });
+    await listener.listen();
+    await server.ask("/api", { port: listener.port, as: administrator });
+    await listener.close();
+    expect(believed).toEqual([false]);
   });
 
   it("shows the CA in its chain, for boards that know only its hash", async () => {

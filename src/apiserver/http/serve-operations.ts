@@ -1,6 +1,7 @@
 /** `/bramble/v1/…` over HTTP: who asks, as the connection proves it, and answers that may be long. */
 import { TLSSocket } from "node:tls";
 import { ApiError } from "../../api/api-error.ts";
+import { renewPath } from "../../api/operations-exchange.ts";
 import { anonymous } from "../authentication/well-known-groups.ts";
 import type { Access } from "../authorization/create-access.ts";
 import { attributesOf } from "../authorization/request-attributes.ts";
@@ -29,6 +30,13 @@ export async function serveOperations(
   const attributes = attributesOf({ method, ...target });
   const trail = access.audit?.trailOf(request);
   trail?.asked(attributes);
+  if (target.path === renewPath && method === "POST") {
+    const certificate = request.socket instanceof TLSSocket ? request.socket.getPeerX509Certificate()?.raw : undefined;
+    if (certificate === undefined) throw ApiError.unauthorized("a board renews by the certificate that it has");
+    const renewed = await operations.renew(certificate, () => readBody(request, bodyBytesMax));
+    await sendReply(request, response, apiReply(200, renewed));
+    return;
+  }
   const identity = await identify(request, access);
   const board = request.socket instanceof TLSSocket ? boardCaller(request.socket) : undefined;
   const decision = await access.authorizer.authorize(identity, attributes);

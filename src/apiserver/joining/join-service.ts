@@ -30,6 +30,8 @@ export interface JoinServiceOptions {
   readonly sharedBroker?: SharedBroker;
   /** What the fleet's secrets are encrypted with, for voters alone. */
   readonly encryptionKeys?: () => string | undefined;
+  /** The time that others may go by; undefined while this voter's clock is kept by nobody. */
+  readonly sayableMs?: () => number | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -10,9 +10,9 @@ import {
 } from "../../api/operations-exchange.ts";
 import { parseBody } from "../../api/parse-object.ts";
 import { causesText } from "../../api/validation/cause.ts";
-import { TerminalError } from "../../lib/errors.ts";
 import type { ReplicatedStore, VoterId } from "../../replication/ports.ts";
 import { boardRecordKey, parseBoardRecord, publicKeySha256 } from "./board-record.ts";
+import { signOrRefuse } from "./certificate-authority.ts";
 import type { JoinServiceOptions } from "./join-service.ts";
 import { invitationKey } from "./voter-invitation.ts";
 
@@ -43,7 +43,7 @@ export async function rejoin(options: RejoinOptions, caller: BoardCaller, body: 
   await requireSeat(store, caller);
   const authority = await options.openAuthority();
   const id = request.voterId as VoterId;
-  const certificatePem = await certify(() =>
+  const certificatePem = await signOrRefuse(() =>
     authority.signBoard({ csrPem: request.csrPem, fleet, node, address: request.address, voter: id }),
   );
   if (keyOf(certificatePem) !== keyOf(caller.certificate)) {
@@ -82,7 +82,7 @@ function parseRequest(node: string, body: unknown): RejoinRequest {
 
 /** Whether a voter of the board that asks still counts, as the fleet has it now. Throws `ApiError`. */
 export async function standing(
-  { store }: Pick<JoinServiceOptions, "store">,
+  { store, sayableMs }: Pick<JoinServiceOptions, "store" | "sayableMs">,
   { node }: BoardCaller,
   body: unknown,
 ): Promise<Standing> {
@@ -91,7 +91,12 @@ export async function standing(
   await store.readBarrier();
   const own = store.members.filter((member) => member.node === node);
   const isInvited = (await store.reader.get(invitationKey(node))) !== undefined;
-  return { isMember: own.some(({ id }) => id === parsed.value.voterId), hasSeat: own.length > 0 || isInvited };
+  const timeMs = sayableMs?.();
+  return {
+    isMember: own.some(({ id }) => id === parsed.value.voterId),
+    hasSeat: own.length > 0 || isInvited,
+    ...(timeMs !== undefined && { timeMs }),
+  };
 }
 
 /** A board whose name was given to another one since is nobody; one that never was a voter must have been invited. */
@@ -102,15 +107,6 @@ async function requireSeat({ reader, members }: ReplicatedStore, { node, certifi
   }
   if (invitation !== undefined || members.some((member) => member.node === node)) return;
   throw ApiError.forbidden(forbiddenTo, node, `it is no voter: ask for it with \`bramble voters add ${node}\``);
-}
-
-async function certify(sign: () => Promise<string>): Promise<string> {
-  try {
-    return await sign();
-  } catch (thrown) {
-    if (thrown instanceof TerminalError) throw ApiError.badRequest(thrown.message);
-    throw thrown;
-  }
 }
 
 function keyOf(certificate: string | Uint8Array): string {

@@ -3,6 +3,7 @@ import { ApiError } from "../../api/api-error.ts";
 import {
   encryptionKeysPath,
   inviteVoterPath,
+  type RenewAnswer,
   rejoinPath,
   removeVoterPath,
   rotateKeyPath,
@@ -13,7 +14,9 @@ import {
   votersPath,
 } from "../../api/operations-exchange.ts";
 import { type RotateKeyOptions, rotateKey } from "../encryption/rotate-key.ts";
+import { certifiedBoard } from "../joining/certified-board.ts";
 import { type BoardCaller, type RejoinOptions, rejoin, standing } from "../joining/rejoin-service.ts";
+import { renew } from "../joining/renew-service.ts";
 import {
   inviteVoter,
   listVoters,
@@ -39,6 +42,8 @@ export type OperationsReply =
   | { readonly type: "bytes"; readonly contentType: string; readonly parts: readonly Uint8Array[] };
 
 export interface Operations {
+  /** A board's next certificate; `certificate` in DER is the one that its connection showed. Throws `ApiError`. */
+  renew(certificate: Uint8Array, body: () => Promise<unknown>): Promise<RenewAnswer>;
   /** Throws `ApiError`. */
   answer(request: OperationsRequest): Promise<OperationsReply>;
 }
@@ -59,6 +64,11 @@ export function createOperations(options: OperationsOptions): Operations {
     }),
   };
   return {
+    async renew(certificate, body) {
+      const board = certifiedBoard(certificate, options.caPem);
+      if (board === undefined) throw ApiError.unauthorized("only a board of the fleet may renew its certificate");
+      return renew(options, board, await body());
+    },
     async answer({ method, path, body, isAdministrator, board }) {
       const asked = `${method} ${path}`;
       if (asked === `POST ${rejoinPath}` || asked === `POST ${standingPath}`) {

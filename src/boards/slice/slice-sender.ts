@@ -26,6 +26,8 @@ export interface SliceSenderOptions {
   readonly world: World;
   /** Resolves once `world` shows every pod that was committed before the call: an older slice would end pods. */
   readonly refresh: (signal: AbortSignal) => Promise<void>;
+  /** The time that boards may go by; see `FleetClock.sayableMs`. */
+  readonly sayableMs?: () => number | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -95,7 +97,9 @@ export class SliceSender {
     const slice = planSlice(board, world);
     const digest = digestOf(slice);
     session.sent = versionsOf(slice);
-    const common = { session: session.id, sequence: session.sequence, digest };
+    const sayableMs = this.#options.sayableMs?.();
+    const timeMs = sayableMs === undefined ? undefined : Math.floor(sayableMs);
+    const common = { session: session.id, sequence: session.sequence, digest, ...(timeMs !== undefined && { timeMs }) };
     this.#send(
       board,
       held === digest

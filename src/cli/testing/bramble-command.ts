@@ -1,7 +1,9 @@
 /** Runs the command as a person would, on a machine where nothing is done that a test did not ask for. */
+import type { Command } from "commander";
 import type { ApiTransport } from "../../api/exchange.ts";
 import { seededRandom } from "../../lib/random.ts";
-import type { CliActions, FleetConnection } from "../cli-actions.ts";
+import type { CliActions, CliSurroundings, FleetConnection } from "../cli-actions.ts";
+import { buildProgram } from "../program.ts";
 import { runCli } from "../run-cli.ts";
 
 export interface Trial {
@@ -13,31 +15,52 @@ export interface Trial {
   readonly meanwhile?: (delayMs: number) => Promise<void>;
 }
 
+const unexpected = () => Promise.reject(new Error("not expected to be called"));
+
+const noActions: CliActions = {
+  init: unexpected,
+  join: unexpected,
+  run: unexpected,
+  examine: unexpected,
+  reset: unexpected,
+  uninstall: unexpected,
+  ownNode: unexpected,
+  connect: unexpected,
+  exec: unexpected,
+  kubeconfig: unexpected,
+  saveSnapshot: unexpected,
+  inspectSnapshot: unexpected,
+  restoreSnapshot: unexpected,
+};
+
+const stillSurroundings: CliSurroundings = {
+  version: "1.2.3",
+  debug: false,
+  random: seededRandom(3),
+  nowMs: () => 0,
+  pause: async () => {},
+  signal: new AbortController().signal,
+  out: () => {},
+  err: () => {},
+};
+
+/** The command itself, to look at its words; what they do cannot be done. */
+export function wordsOfBramble(): Command {
+  return buildProgram(noActions, stillSurroundings);
+}
+
 /** `words` are the arguments, or a line of them without quotes. */
 export async function brambleCommand(
   words: string | readonly string[],
   { actions, debug = false, nowMs = 0, meanwhile }: Trial,
 ) {
   const said = { out: "", err: "" };
-  const unexpected = () => Promise.reject(new Error("not expected to be called"));
   let time = nowMs;
   const code = await runCli(
     typeof words === "string" ? words.split(" ").filter((word) => word !== "") : words,
+    { ...noActions, ...actions },
     {
-      init: unexpected,
-      join: unexpected,
-      run: unexpected,
-      reset: unexpected,
-      connect: unexpected,
-      exec: unexpected,
-      kubeconfig: unexpected,
-      saveSnapshot: unexpected,
-      inspectSnapshot: unexpected,
-      restoreSnapshot: unexpected,
-      ...actions,
-    },
-    {
-      version: "1.2.3",
+      ...stillSurroundings,
       debug,
       random: seededRandom(3),
       nowMs: () => time,
@@ -45,7 +68,6 @@ export async function brambleCommand(
         time += delayMs;
         await meanwhile?.(delayMs);
       },
-      signal: new AbortController().signal,
       out: (text) => {
         said.out += text;
       },

@@ -35,6 +35,11 @@ export async function requireDocker(socketPath: string): Promise<void> {
   }
 }
 
+/** Forgets an image. One that is not there is none to forget, and one that somebody's container uses stays. */
+export async function removeImage(socketPath: string, reference: string): Promise<void> {
+  await unlessStatus([404, 409], () => loadDockerode(socketPath).getImage(reference).remove());
+}
+
 /** The engine at `socketPath`, which need not run yet. */
 export function dockerRuntime(socketPath: string): Runtime {
   const docker = loadDockerode(socketPath);

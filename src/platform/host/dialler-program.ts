@@ -2,6 +2,11 @@
  * A program of its own, for Node: connects where it is told and sends the socket to its parent, unread, for a server may
  * speak first. Text, because it runs in another process than its module; its test runs it.
  */
+import { isSingleExecutable } from "./carried-files.ts";
+
+/** The word by which the single executable, which has no `-e`, is told to run the program below and nothing else. */
+export const diallerWord = "dial-in-pod";
+
 export const diallerProgram = `
 const { connect } = require("node:net");
 process.on("message", ({ id, hosts, port, timeoutMs }) => {
@@ -24,3 +29,8 @@ process.on("message", ({ id, hosts, port, timeoutMs }) => {
 });
 process.on("disconnect", () => process.exit());
 `;
+
+/** How to start it. */
+export const diallerCommand: readonly string[] = isSingleExecutable
+  ? [process.execPath, diallerWord]
+  : [process.execPath, "-e", diallerProgram];

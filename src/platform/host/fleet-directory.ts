@@ -1,10 +1,13 @@
 /** What a board keeps of its fleet: `identity.json`, whose presence says that it is part of one, and its keys. */
-import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { access, chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { defaultTelemetryPort, nodeNamePattern, sharedBrokerSchema } from "../../api/join-exchange.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import type { Member, VoterId } from "../../replication/ports.ts";
+
+/** In the data directory. */
+export const clockFloorFile = "clock.json";
 
 const port = z.int().min(1).max(65_535);
 const voterId = z.custom<VoterId>(
@@ -85,7 +88,7 @@ export class FleetDirectory {
   async requireEmpty(): Promise<void> {
     const text = await readIfThere(this.#identityPath);
     if (text === undefined) return;
-    const { fleet, node } = this.#parseIdentity(text);
+    const { fleet, node } = parseIdentity(text, this.#identityPath);
     throw new UsageError(
       `${this.path} holds ${node} of the fleet ${fleet} already: start it with \`bramble run\`, or use another --data-dir`,
     );
@@ -126,10 +129,46 @@ export class FleetDirectory {
     await writeDurably(this.#identityPath, identityText(identity));
   }
 
+  /** Takes over the board's next certificate, the CA's behind it. */
+  async replaceCertificate(certificatePem: string): Promise<void> {
+    await writeDurably(this.#pkiPath("board.crt"), certificatePem);
+  }
+
+  /** The administrator's next kubeconfig, where this board has one. */
+  async replaceAdminKubeconfig(text: string): Promise<void> {
+    await writeDurably(this.adminKubeconfigPath, text);
+  }
+
+  /** The latest time that the board has been sure of, in milliseconds since 1970; undefined where it has none yet. */
+  async readClockFloor(): Promise<number | undefined> {
+    const text = await readIfThere(this.#clockFloorPath);
+    return text === undefined ? undefined : parseClockFloor(text);
+  }
+
+  async writeClockFloor(timeMs: number): Promise<void> {
+    await writeDurably(this.#clockFloorPath, `${JSON.stringify({ floor: new Date(timeMs).toISOString() })}\n`);
+  }
+
+  get #clockFloorPath(): string {
+    return join(this.path, clockFloorFile);
+  }
+
+  async hasAdminKubeconfig(): Promise<boolean> {
+    return access(this.adminKubeconfigPath).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Undefined on boards that did not found the fleet. */
+  readAdminKubeconfig(): Promise<string | undefined> {
+    return readIfThere(this.adminKubeconfigPath);
+  }
+
   /** Throws `UsageError` where the board is part of no fleet yet, or its identity cannot be read. */
   async readIdentity(): Promise<BoardIdentity> {
     const text = await readIfThere(this.#identityPath);
-    if (text !== undefined) return this.#parseIdentity(text);
+    if (text !== undefined) return parseIdentity(text, this.#identityPath);
     throw new UsageError(
       `${this.path} belongs to no fleet: found one with \`bramble init\`, or join one with \`bramble join\``,
     );
@@ -189,14 +228,26 @@ export class FleetDirectory {
       });
     }
   }
+}
 
-  #parseIdentity(text: string): BoardIdentity {
-    try {
-      return identitySchema.parse(JSON.parse(text));
-    } catch (cause) {
-      const detail = cause instanceof z.ZodError ? oneLine(cause) : messageOf(cause);
-      throw new UsageError(`${this.#identityPath} cannot be read (${detail}): restore it from a backup`, { cause });
-    }
+const clockFloorSchema = z.object({ floor: z.iso.datetime().transform((text) => Date.parse(text)) });
+
+/** Undefined for what cannot be read: the board is then as sure of the time as it was without the file. */
+export function parseClockFloor(text: string): number | undefined {
+  try {
+    return clockFloorSchema.parse(JSON.parse(text)).floor;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What `identity.json` at `path` says; throws `UsageError` where it cannot be understood. */
+export function parseIdentity(text: string, path: string): BoardIdentity {
+  try {
+    return identitySchema.parse(JSON.parse(text));
+  } catch (cause) {
+    const detail = cause instanceof z.ZodError ? oneLine(cause) : messageOf(cause);
+    throw new UsageError(`${path} cannot be read (${detail}): restore it from a backup`, { cause });
   }
 }
 
@@ -220,9 +271,9 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** Whole or not at all, power loss included: written aside, flushed, then renamed into place. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string, mode = 0o600): Promise<void> {
   const aside = `${path}.new`;
-  const file = await open(aside, "w", 0o600);
+  const file = await open(aside, "w", mode);
   try {
     await file.writeFile(text);
     await file.sync();

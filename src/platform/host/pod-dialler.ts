@@ -9,7 +9,7 @@ import { connect, Socket } from "node:net";
 import { z } from "zod";
 import type { PodConnection, PodDialler } from "../../agent/ports.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { diallerProgram } from "./dialler-program.ts";
+import { diallerCommand } from "./dialler-program.ts";
 
 const answerSchema = z.object({ id: z.int(), reason: z.string().optional() });
 
@@ -32,7 +32,7 @@ export function podDialler(clock: Clock): PodDialler {
   const helperIn = (sandbox: { readonly id: string; readonly pid: number }): Helper => {
     const known = helpers.get(sandbox.id);
     if (known !== undefined) return known;
-    const child = spawn("nsenter", [`--net=/proc/${sandbox.pid}/ns/net`, process.execPath, "-e", diallerProgram], {
+    const child = spawn("nsenter", [`--net=/proc/${sandbox.pid}/ns/net`, ...diallerCommand], {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       env: { ...process.env, NODE_OPTIONS: "--max-semi-space-size=1 --max-old-space-size=16" },
     });

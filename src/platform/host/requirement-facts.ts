@@ -1,62 +1,58 @@
 /** Reads off the machine what `run` depends on; changes nothing. */
-import { access, constants, readFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { release } from "node:os";
 import { delimiter, join } from "node:path";
-
-const programNames = ["ip", "wg", "nft", "nsenter", "wireguard-go"] as const;
-export type ProgramName = (typeof programNames)[number];
-
-export interface RequirementFacts {
-  readonly platform: string;
-  readonly uid: number;
-  readonly programs: Readonly<Record<ProgramName, boolean>>;
-  /** Built in or loaded; a module that is there but not loaded counts too. */
-  readonly kernelWireguard: boolean;
-  readonly engine: "answers" | "absent" | "refused" | "silent" | "unsupported";
-  /** The path asked, or the whole of a `DOCKER_HOST` that names no path. */
-  readonly engineSocket: string;
-}
+import { type ProgramName, programNames, type RequirementFacts } from "../../doctor/facts.ts";
+import type { HostRoot } from "../../doctor/ports.ts";
+import { directoryRoot } from "./doctor/directory-root.ts";
+import { moduleState } from "./doctor/kernel-facts.ts";
 
 const engineTimeoutMs = 10_000;
 const defaultEngineSocket = "/var/run/docker.sock";
 
-export async function gatherRequirementFacts(env: NodeJS.ProcessEnv = process.env): Promise<RequirementFacts> {
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform: string;
+  readonly uid: number;
+}
+
+export const thisProcess: Surroundings = {
+  env: process.env,
+  platform: process.platform,
+  uid: process.getuid?.() ?? -1,
+};
+
+export async function gatherRequirementFacts(
+  root: HostRoot = directoryRoot("/"),
+  { env, platform, uid }: Surroundings = thisProcess,
+): Promise<RequirementFacts> {
   const { PATH: path = "", DOCKER_HOST: dockerHost = `unix://${defaultEngineSocket}` } = env;
-  const found = await Promise.all(programNames.map((name) => isProgram(name, path)));
+  const found = await Promise.all(programNames.map((name) => isProgram(root, name, path)));
   const programs = Object.fromEntries(programNames.map((name, index) => [name, found[index] ?? false]));
   return {
-    platform: process.platform,
-    uid: process.getuid?.() ?? -1,
+    platform,
+    uid,
     programs: programs as Record<ProgramName, boolean>,
-    kernelWireguard: await hasKernelWireguard(),
-    ...(await askEngine(dockerHost)),
+    kernelWireguard: (await moduleState(root, "wireguard")) !== "absent",
+    ...(await askEngine(root, dockerHost)),
   };
 }
 
-async function isProgram(name: string, path: string): Promise<boolean> {
+async function isProgram(root: HostRoot, name: string, path: string): Promise<boolean> {
   // As the commands themselves are looked for: a service's path may lack the sbin directories.
   const directories = [...path.split(delimiter), "/usr/sbin", "/sbin", "/usr/bin", "/bin"].filter(
     (part) => part !== "",
   );
-  const found = await Promise.all(directories.map((directory) => may(join(directory, name), constants.X_OK)));
+  const found = await Promise.all(directories.map((directory) => root.isExecutable(join(directory, name))));
   return found.includes(true);
 }
 
-async function hasKernelWireguard(): Promise<boolean> {
-  if (await may("/sys/module/wireguard", constants.F_OK)) return true;
-  const modules = await Promise.all(
-    ["modules.builtin", "modules.dep"].map((name) =>
-      readFile(join("/lib/modules", release(), name), "utf8").catch(() => ""),
-    ),
-  );
-  return modules.some((text) => /\/wireguard\.ko/.test(text));
-}
-
-async function askEngine(dockerHost: string): Promise<Pick<RequirementFacts, "engine" | "engineSocket">> {
+async function askEngine(
+  root: HostRoot,
+  dockerHost: string,
+): Promise<Pick<RequirementFacts, "engine" | "engineSocket">> {
   if (!dockerHost.startsWith("unix://")) return { engine: "unsupported", engineSocket: dockerHost };
   const engineSocket = dockerHost.slice("unix://".length);
-  return { engine: await pingEngine(engineSocket), engineSocket };
+  return { engine: await pingEngine(root.socket(engineSocket)), engineSocket };
 }
 
 function pingEngine(socketPath: string): Promise<RequirementFacts["engine"]> {
@@ -72,11 +68,4 @@ function pingEngine(socketPath: string): Promise<RequirementFacts["engine"]> {
     socket.once("end", () => settle("silent"));
     socket.once("error", (error) => settle("code" in error && error.code === "ENOENT" ? "absent" : "refused"));
   });
-}
-
-function may(path: string, mode: number): Promise<boolean> {
-  return access(path, mode).then(
-    () => true,
-    () => false,
-  );
 }

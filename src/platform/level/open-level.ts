@@ -1,7 +1,9 @@
 /** Opens a LevelDB, and tells apart why one does not open. */
+import { dirname } from "node:path";
 import { Level } from "level";
 import { assert } from "../../lib/assert.ts";
 import { messageOf, TerminalError } from "../../lib/errors.ts";
+import { ensureNativePart } from "./native-part.ts";
 
 export interface LevelSettings {
   readonly writeBufferSize: number;
@@ -12,6 +14,7 @@ export interface LevelSettings {
 
 /** Throws `TerminalError` when another process holds the database, else an error with LevelDB's own reason. */
 export async function openLevel(directory: string, settings: LevelSettings): Promise<Level> {
+  ensureNativePart(dirname(directory));
   const level = new Level(directory, settings);
   try {
     await level.open();
@@ -37,6 +40,7 @@ function hasCode(reason: unknown, code: string): boolean {
 
 /** Rebuilds the list of files of a LevelDB that does not open; what cannot be read is left out. */
 export function repairLevel(directory: string): Promise<void> {
+  ensureNativePart(dirname(directory));
   return callUntyped(Level, "repair", [directory]);
 }
 

@@ -7,6 +7,7 @@
 import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { Aedes, type AedesOptions, type Client } from "aedes";
+import type { Clock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { VoterChannel, VoterId } from "../../replication/ports.ts";
@@ -25,7 +26,7 @@ import {
 import { listening, portOf } from "./listening.ts";
 import { meterReads, Refusal } from "./metered-reads.ts";
 import { PacketMeter } from "./packet-meter.ts";
-import type { TlsCredentials } from "./tls-credentials.ts";
+import { requireUsable, type TlsCredentials } from "./tls-credentials.ts";
 import { parseTopic } from "./topics.ts";
 
 export interface ControlBrokerOptions {
@@ -37,6 +38,8 @@ export interface ControlBrokerOptions {
   /** 0 takes any free one, see `port`. */
   readonly port: number;
   readonly credentials: TlsCredentials;
+  /** May know better than the machine's own clock which certificates have ended. */
+  readonly clock: Pick<Clock, "nowMs">;
   readonly logger: Logger;
 }
 
@@ -94,7 +97,6 @@ export class ControlBroker {
         requestCert: true,
         rejectUnauthorized: true,
         handshakeTimeout: helloTimeoutMs,
-        minVersion: "TLSv1.3",
       },
       (socket) => this.#onConnection(socket),
     );
@@ -138,8 +140,9 @@ export class ControlBroker {
     this.#servesBoards = true;
   }
 
-  /** New connections prove themselves against `credentials`; standing ones stay. */
+  /** New connections prove themselves against `credentials`; standing ones stay. Throws with all as it was before. */
   reload(credentials: TlsCredentials): void {
+    requireUsable(credentials);
     this.#server.setSecureContext(serverCredentials(credentials));
   }
 
@@ -206,9 +209,12 @@ export class ControlBroker {
   }
 
   #onConnection(socket: TLSSocket): void {
-    const identity = identityOf(socket.getPeerCertificate());
-    if (identity === undefined) {
-      this.#logger.debug("connection refused", { reason: "the certificate is no board's" });
+    const certificate = socket.getPeerCertificate();
+    const identity = identityOf(certificate);
+    const hasEnded = Date.parse(certificate.valid_to) < this.#options.clock.nowMs();
+    if (identity === undefined || hasEnded) {
+      const reason = hasEnded ? "the certificate has ended" : "the certificate is no board's";
+      this.#logger.debug("connection refused", { reason, node: identity?.node });
       socket.destroy();
       return;
     }
@@ -267,5 +273,5 @@ function readWill({ topic, payload, retain }: WillPacket): LastWill {
 }
 
 function serverCredentials({ caPem, certificatePem, keyPem }: TlsCredentials) {
-  return { ca: caPem, cert: certificatePem, key: keyPem };
+  return { ca: caPem, cert: certificatePem, key: keyPem, minVersion: "TLSv1.3" as const };
 }

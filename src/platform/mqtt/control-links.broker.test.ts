@@ -1,10 +1,15 @@
+import { createPrivateKey } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { generate, type Packet, parser } from "mqtt-packet";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../lib/errors.ts";
-import { type LogFields, silentLogger } from "../../lib/logger.ts";
+import { type LogFields, type Logger, silentLogger } from "../../lib/logger.ts";
+import { seededRandom } from "../../lib/random.ts";
+import { systemClock } from "../host/system-clock.ts";
 import type { ControlBroker } from "./control-broker.ts";
+import { MqttAgentLink } from "./mqtt-agent-link.ts";
 import { MqttBoardLinks } from "./mqtt-board-links.ts";
 import { address, memberOf, TestFleet, type TestVoter } from "./testing/test-fleet.ts";
 import type { TlsCredentials } from "./tls-credentials.ts";
@@ -235,8 +240,63 @@ describe("the broker", () => {
     expect(await serial()).not.toBe(before);
     await standing.link.send("hello", bytes("still here"));
     expect(standing.heard).toEqual(["up"]);
+    // What old clients could do before, they still cannot.
+    const { caPem: ca, certificatePem: cert, keyPem: key } = credentials;
+    const older = connectTls({ host: address, port: broker.port, ca, cert, key, maxVersion: "TLSv1.2" });
+    await expect(once(older, "secureConnect")).rejects.toThrow();
+  });
+
+  it("52: goes by the time that the board is sure of, where the machine's clock shows less", async () => {
+    const voter = await fleet.voter("b1");
+    const board = await fleet.board("b2");
+    const clock = { nowMs: () => Date.now() + 2 * 365 * 86_400_000 };
+    const refused: unknown[] = [];
+    const logger = { ...silentLogger, debug: (_: string, fields?: LogFields) => refused.push(fields?.["reason"]) };
+    const broker = await fleet.startingBroker(voter, 0, logger, clock);
+    await expect(mqttSocket(board, broker, "board/b2")).rejects.toThrow();
+    expect(refused).toContain("the certificate has ended");
+
+    const other = await fleet.broker(voter);
+    const reasons: unknown[] = [];
+    const link = new MqttAgentLink({
+      fleet: "home",
+      node: "b2",
+      clock: { ...systemClock, ...clock },
+      random: seededRandom(1),
+      logger: collecting(reasons),
+      credentials: () => board,
+    });
+    fleet.atEnd(() => link.close());
+    link.setVoters([`${address}:${other.port}`]);
+    await eventually(() => expect(reasons).toContain("its certificate has ended"));
+  });
+
+  it("41: keeps what it had, security and all, where what it is given cannot be used", async () => {
+    const voter = await fleet.voter("b1");
+    const broker = await fleet.broker(voter);
+    const { certificatePem } = (await fleet.voter("b1")).credentials;
+    expect(() => broker.reload({ ...voter.credentials, certificatePem })).toThrow(/key/);
+    expect(() => broker.reload({ ...voter.credentials, caPem: "", certificatePem: "" })).toThrow();
+    const credentials = await fleet.board("b2");
+    const shown = (await fleet.socket(credentials, broker.port)).getPeerX509Certificate();
+    expect(shown?.checkPrivateKey(createPrivateKey(voter.credentials.keyPem))).toBe(true);
+    const stranger = connectTls({
+      host: address,
+      port: broker.port,
+      ca: voter.credentials.caPem,
+      checkServerIdentity: () => undefined,
+    });
+    await expect(once(stranger, "close")).rejects.toThrow(/certificate required/);
+    await openLink("b3", [broker]);
   });
 });
+
+/** A log that keeps the reasons of what it is told, however deep it is handed down. */
+function collecting(reasons: unknown[]): Logger {
+  const note = (_: string, fields?: LogFields) => void reasons.push(fields?.["reason"]);
+  const logger: Logger = { ...silentLogger, debug: note, warn: note, with: () => logger };
+  return logger;
+}
 
 /** An agent's link, connected. */
 async function openLink(node: string, brokers: ControlBroker[], credentials?: TlsCredentials, ownVoter?: string) {

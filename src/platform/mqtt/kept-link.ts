@@ -93,11 +93,12 @@ export class KeptLink {
     this.#cancelRetry = undefined;
     const target = this.#targets[this.#position];
     if (this.#closed || target === undefined) return;
-    const { clientId, credentials, filters, retainedWill, will, keepAliveSeconds, onMessage } = this.#options;
+    const { clientId, clock, credentials, filters, retainedWill, will, keepAliveSeconds, onMessage } = this.#options;
     this.#connection = new MqttConnection({
       target,
       clientId,
       credentials: credentials(),
+      clock,
       ...(filters === undefined ? {} : { filters }),
       ...(retainedWill === undefined ? {} : { retainedWill }),
       ...(will === undefined ? {} : { will }),

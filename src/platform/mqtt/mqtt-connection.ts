@@ -4,6 +4,7 @@
  */
 import { checkServerIdentity, connect as connectTls, type TLSSocket } from "node:tls";
 import { MqttClient } from "mqtt";
+import type { Clock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { identityOf, type PeerIdentity } from "../pki/peer-identity.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
@@ -29,6 +30,8 @@ export interface MqttConnectionOptions {
   readonly target: ConnectionTarget;
   readonly clientId: string;
   readonly credentials: TlsCredentials;
+  /** May know better than the machine's own clock which certificates have ended. */
+  readonly clock: Pick<Clock, "nowMs">;
   /** Heard before the connection counts as up. */
   readonly filters?: readonly string[];
   /** The topic whose retained message goes with the connection, unless it ends with a goodbye. */
@@ -134,6 +137,8 @@ export class MqttConnection {
       rejectUnauthorized: true,
       // The fleet's own names count, not the address: a voter keeps its identity when its address changes.
       checkServerIdentity: (host, certificate) => {
+        if (Date.parse(certificate.valid_to) < this.#options.clock.nowMs())
+          return new Error("its certificate has ended");
         if (accepts === undefined) return checkServerIdentity(host, certificate);
         const identity = identityOf(certificate);
         if (identity !== undefined && accepts(identity)) return undefined;

@@ -1,5 +1,5 @@
 /** A board's own key, made on the board and never sent, and the request that asks the fleet to certify it. */
-import { createPrivateKey, createPublicKey, type webcrypto } from "node:crypto";
+import { createPrivateKey, createPublicKey, type webcrypto, X509Certificate } from "node:crypto";
 import { nodesGroup, nodeUser } from "./certificate-names.ts";
 import { keyAlgorithm, loadX509, signingAlgorithm, type X509 } from "./x509.ts";
 
@@ -21,6 +21,16 @@ export async function csrOfKey(node: string, keyPem: string): Promise<string> {
   const privateKey = createPrivateKey(keyPem).toCryptoKey(keyAlgorithm, false, ["sign"]);
   const publicKey = createPublicKey(keyPem).toCryptoKey(keyAlgorithm, true, ["verify"]);
   return requestFor(await loadX509(), node, { privateKey, publicKey });
+}
+
+/** Whether the CA has signed the certificate, and for this key. */
+export function isCertificateOf(
+  certificatePem: string,
+  { caPem, keyPem }: { readonly caPem: string; readonly keyPem: string },
+): boolean {
+  const certificate = new X509Certificate(certificatePem);
+  const signed = certificate.verify(new X509Certificate(caPem).publicKey);
+  return signed && certificate.checkPrivateKey(createPrivateKey(keyPem));
 }
 
 async function requestFor(x509: X509, node: string, keys: webcrypto.CryptoKeyPair): Promise<string> {

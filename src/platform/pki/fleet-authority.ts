@@ -67,8 +67,12 @@ export async function createFleetAuthority(fleet: string, nowMs = Date.now()): P
   return { caPem: certificate.toString("pem"), caKeyPem: await exportKeyPem(x509.PemConverter, keys.privateKey) };
 }
 
-/** Throws `TerminalError` when the key is not the certificate's. */
-export function openFleetAuthority({ caPem, caKeyPem }: AuthorityPems, nowMs: () => number = Date.now): FleetAuthority {
+/** Throws `TerminalError` when the key is not the certificate's. `lifeDays`: of boards' certificates. */
+export function openFleetAuthority(
+  { caPem, caKeyPem }: AuthorityPems,
+  nowMs: () => number = Date.now,
+  lifeDays = boardDays,
+): FleetAuthority {
   const caKey = createPrivateKey(caKeyPem);
   if (!new X509Certificate(caPem).checkPrivateKey(caKey)) {
     throw new TerminalError("the fleet's CA key does not belong to its certificate: restore both from one backup");
@@ -79,7 +83,7 @@ export function openFleetAuthority({ caPem, caKeyPem }: AuthorityPems, nowMs: ()
     publicKey: webcrypto.CryptoKey,
     subject: Subject,
     names: readonly AlternativeName[],
-    { usages, days } = boardTerms(x509),
+    { usages, days } = boardTerms(x509, lifeDays),
   ) => {
     const ca = new x509.X509Certificate(caPem);
     const certificate = await x509.X509CertificateGenerator.create({
@@ -127,8 +131,8 @@ export function openFleetAuthority({ caPem, caKeyPem }: AuthorityPems, nowMs: ()
 }
 
 /** One certificate serves a board as client and as server. */
-function boardTerms({ ExtendedKeyUsage }: X509) {
-  return { usages: [ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth], days: boardDays };
+function boardTerms({ ExtendedKeyUsage }: X509, days: number) {
+  return { usages: [ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth], days };
 }
 
 /** The public key that the request proves to hold the private half of. */

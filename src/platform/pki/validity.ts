@@ -13,7 +13,7 @@ export const boardDays = 365;
  * A clock that shows less was never set: this code is younger. Without the floor a certificate signed by a board that
  * still lives in 1970 would have ended long ago on the day its clock is set.
  */
-const clockFloorMs = Date.UTC(2026, 0, 1);
+export const clockFloorMs = Date.UTC(2026, 0, 1);
 
 /**
  * From the start of 1970, because a board without a real-time clock begins there and must be able to talk to the fleet

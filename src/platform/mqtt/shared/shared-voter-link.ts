@@ -105,6 +105,11 @@ export class SharedVoterLink implements VoterTransport {
     this.#announce();
   }
 
+  /** Shows a renewed certificate to those who come from now on. */
+  reannounce(): void {
+    this.#announce();
+  }
+
   close(): void {
     this.boards.close();
     this.#link.publishRetained(this.#hereTopic, gone);

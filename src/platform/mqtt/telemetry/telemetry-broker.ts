@@ -18,7 +18,7 @@ import type { TelemetryOutlet } from "../../../telemetry/ports.ts";
 import { listening, portOf } from "../listening.ts";
 import { meterReads, Refusal } from "../metered-reads.ts";
 import { PacketMeter } from "../packet-meter.ts";
-import type { TlsCredentials } from "../tls-credentials.ts";
+import { requireUsable, type TlsCredentials } from "../tls-credentials.ts";
 import { badCredentials, notAuthorized, refuseReader } from "./admit-reader.ts";
 import {
   filtersMax,
@@ -161,8 +161,9 @@ export class TelemetryBroker implements TelemetryOutlet {
     return true;
   }
 
-  /** New connections prove themselves against `credentials`; standing ones stay. */
+  /** New connections prove themselves against `credentials`; standing ones stay. Throws, and keeps those before, where they are no good. */
   reload(credentials: TlsCredentials): void {
+    requireUsable(credentials);
     this.#server.setSecureContext(serverCredentials(credentials));
   }
 
@@ -223,7 +224,11 @@ export class TelemetryBroker implements TelemetryOutlet {
       socket.destroy();
       return;
     }
-    this.#handle(socket, () => clientIdentity(socket));
+    // The fleet's clock may know better than the machine's, and a certificate may end while its connection stands. Types
+    // say otherwise, but without a certificate there is no end.
+    const { valid_to: end }: { valid_to?: string } = socket.getPeerCertificate();
+    const hasEnded = () => end !== undefined && Date.parse(end) < this.#options.clock.nowMs();
+    this.#handle(socket, () => (hasEnded() ? undefined : clientIdentity(socket)));
   }
 
   #handle(stream: Duplex, certified: () => Identity | undefined): void {

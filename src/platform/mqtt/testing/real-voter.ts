@@ -56,7 +56,15 @@ export interface RealVoter {
 export async function openRealVoter(options: RealVoterOptions): Promise<RealVoter> {
   const { fleet, id, endpoint, credentials, logger } = options;
   const { host: address, port } = endpoint;
-  const broker = await ControlBroker.start({ fleet, voter: id, address, port, credentials, logger });
+  const broker = await ControlBroker.start({
+    fleet,
+    voter: id,
+    address,
+    port,
+    credentials,
+    clock: systemClock,
+    logger,
+  });
   const transport = new MqttVoterTransport({
     fleet,
     self: id,

@@ -1,5 +1,6 @@
 /** A fleet's certificates and brokers on loopback, for tests of everything that speaks over real TLS. */
 import { connect, type TLSSocket } from "node:tls";
+import type { Clock } from "../../../lib/clock.ts";
 import { type Logger, silentLogger } from "../../../lib/logger.ts";
 import { seededRandom } from "../../../lib/random.ts";
 import type { Member, VoterId } from "../../../replication/ports.ts";
@@ -65,8 +66,9 @@ export class TestFleet {
     { id, credentials }: TestVoter,
     port = 0,
     logger: Logger = silentLogger,
+    clock: Pick<Clock, "nowMs"> = systemClock,
   ): Promise<ControlBroker> {
-    const options = { fleet: this.fleet, voter: id, address, port, credentials, logger };
+    const options = { fleet: this.fleet, voter: id, address, port, credentials, clock, logger };
     const broker = await ControlBroker.start(options);
     this.atEnd(() => broker.close());
     return broker;
