@@ -46,6 +46,8 @@ export interface AgentOptions {
     readonly carrier: HomeStreamCarrier;
     readonly dialler: PodDialler;
     readonly meter: BoardMeter;
+    /** The board's figures as Prometheus reads them. */
+    readonly metrics?: () => Promise<string>;
   };
   readonly sliceStore: SliceStore;
   readonly boardFacts: BoardFacts;
@@ -155,9 +157,11 @@ function openStreams(options: AgentOptions, agent: BoardAgent): () => void {
   const { node, runtime, clock, log, streams } = options;
   if (streams === undefined) return () => {};
   const hostAddress = options.address ?? options.boardFacts.addresses[0];
-  const { carrier, dialler, meter } = streams;
+  const { carrier, dialler, meter, metrics } = streams;
   const usage = new UsageMeter({ runtime, meter, clock });
-  const handle = serveStreams({ node, runtime, dialler, usage, slice: () => agent.slice, hostAddress, log });
+  const slice = () => agent.slice;
+  const kept = metrics === undefined ? {} : { metrics };
+  const handle = serveStreams({ node, runtime, dialler, usage, slice, hostAddress, log, ...kept });
   const desk = new StreamDesk({ node, carrier, clock, log, handle });
   return () => desk.close();
 }

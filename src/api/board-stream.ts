@@ -43,6 +43,8 @@ export const streamRequestSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("connect"), ...podTarget, port: z.int().min(1).max(65_535) }),
   /** What the board and its containers use; see `board-usage.ts`. */
   z.object({ type: z.literal("usage") }),
+  /** The board's own figures, as one text in Prometheus' form on channel 1. */
+  z.object({ type: z.literal("metrics") }),
 ]);
 export type StreamRequest = z.infer<typeof streamRequestSchema>;
 

@@ -3,6 +3,9 @@ import { z } from "zod";
 
 export const joinPath = "/bramble/v1/join";
 
+/** Where a voter tells the public topics unless told otherwise. */
+export const defaultTelemetryPort = 8884;
+
 /** A DNS label, as a Node's name is one. */
 export const nodeNamePattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const voterIdPattern = /^[a-z0-9-]{1,63}\.[0-9a-f]{8}$/;

@@ -4,7 +4,7 @@ import { podResource } from "../api/kinds/pod.ts";
 import type { ApiClient } from "../client/api-client.ts";
 import type { Surroundings } from "../client/controller.ts";
 import { versionNumber } from "../client/resource-version.ts";
-import { SharedInformers } from "../client/shared-informers.ts";
+import type { SharedInformers } from "../client/shared-informers.ts";
 import { messageOf } from "../lib/errors.ts";
 import { type PresenceChannel, reportPresence } from "./presence/presence-reporter.ts";
 import { ReportDesk } from "./reports/report-desk.ts";
@@ -18,6 +18,8 @@ import { keepVoterLabel } from "./voter-label.ts";
 export interface BoardsOptions extends Surroundings {
   /** Not fenced: reports are written by every voter, for its own boards. */
   readonly client: ApiClient;
+  /** Of `client`, and not yet run: what is needed is asked for first. */
+  readonly informers: SharedInformers;
   readonly links: BoardLinks;
   readonly presence: PresenceChannel;
   /** The time that boards may go by; undefined while this voter's clock is kept by nobody. */
@@ -28,11 +30,10 @@ export interface BoardsOptions extends Surroundings {
   readonly onVotersChange: (listener: () => void) => () => void;
 }
 
-/** Serves boards until the signal aborts and everything has ended. Rejects on a bug alone. */
+/** Serves boards, and runs the informers, until the signal aborts and everything has ended. Rejects on a bug alone. */
 export async function startBoards(options: BoardsOptions, signal: AbortSignal): Promise<void> {
-  const { client, links, presence, clock, random, log } = options;
+  const { client, informers, links, presence, clock, random, log } = options;
   const voters = () => options.voters().filter(({ role }) => role !== "learner");
-  const informers = new SharedInformers(client, options);
   const world = informedWorld(informers, voters, (board) => slices.touch(board));
   const { pods } = world;
   // Another voter may have told a board more than this one knows yet. When a voter dies, a hundred boards ask at once.

@@ -11,6 +11,8 @@ export interface BoardPorts {
   readonly mqtt: number;
   /** UDP. */
   readonly wireguard: number;
+  /** The telemetry broker of a voter, TLS. */
+  readonly telemetry: number;
 }
 
 /** What `init` and `join` have in common; an absent name or address is read off the board. */
@@ -44,6 +46,14 @@ export interface RunOptions {
   /** What a voter remembers while it leads, for watches to resume from. */
   readonly historyRevisions: number;
   readonly historyAgeMs: number;
+  /** How often the board measures itself and says so; 0 for never. */
+  readonly telemetryIntervalMs: number;
+  /** As little traffic as will do, on a link that costs money. */
+  readonly metered: boolean;
+  /** Whether a voter shows the boards to Home Assistant. */
+  readonly homeAssistant: boolean;
+  /** What a voter is called in browsers, besides the names of its certificate. */
+  readonly serverNames: readonly string[];
   /** Where a voter notes what is asked of it, and how much of it; nowhere by default. */
   readonly audit?: { readonly file: string; readonly level: AuditLevel };
 }
@@ -110,6 +120,8 @@ export interface FleetConnection {
   readonly api: ApiTransport;
   /** What an endpoint answers as it comes, which may go on for ever. Throws `ApiError`. */
   text(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** The fleet's name. */
+  readonly fleet: string;
   /** As administrator, asking this voter, `10.99.0.2:6443`. */
   at(server: string): ApiTransport;
   /** Meant where a command names none. */

@@ -8,12 +8,13 @@ import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { auditLevels, logLevels } from "./cli-actions.ts";
-import { durationValue, revisionsMax, revisionsMin } from "./option-values.ts";
+import { durationValue, intervalValue, revisionsMax, revisionsMin } from "./option-values.ts";
 
 export const defaultConfigurationPath = "/etc/bramble/config.yaml";
 
 const absolutePath = z.string().regex(/^\//, "must be an absolute path");
 const duration = (key: string) => z.string("must be a duration, as in 24h").transform(durationValue(key));
+const interval = (key: string) => z.string('must be a duration, as in 30s, or "0"').transform(intervalValue(key));
 
 /** Every key is the name of a flag of `bramble run`, without its hyphens. */
 export const configurationSchema = z
@@ -36,6 +37,19 @@ export const configurationSchema = z
     auditLevel: z
       .enum(auditLevels)
       .meta({ description: "Who did what (`Metadata`), or also what was submitted (`Request`)." }),
+    telemetryInterval: interval("telemetryInterval").meta({
+      description: "How often the board measures itself and says so over MQTT; `0` for never. Metered boards: 15m.",
+    }),
+    metered: z.boolean("must be true or false").meta({
+      description:
+        "Say as little as will do, on a link that costs money; a lost board is noticed after 90 s instead of 6.",
+    }),
+    homeAssistant: z.boolean("must be true or false").meta({
+      description: "Where the board is a voter, show each board of the fleet to Home Assistant as a device.",
+    }),
+    serverName: z
+      .array(z.string().regex(/^[a-z0-9.-]+$/i, "must be a host name"))
+      .meta({ description: "Other names of this voter in browsers, besides those of its certificate." }),
   })
   .partial();
 

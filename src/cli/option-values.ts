@@ -85,6 +85,12 @@ export function labelValue(text: string, given: Readonly<Record<string, string>>
   );
 }
 
+/** As `durationValue`, and 0 for never. */
+export function intervalValue(option: string): (text: string) => number {
+  const duration = durationValue(option);
+  return (text) => (text === "0" ? 0 : duration(text));
+}
+
 /** `30m`, `24h`, `7d` in milliseconds. */
 export function durationValue(option: string): (text: string) => number {
   return (text) => {

@@ -21,6 +21,7 @@ import { addObjectCommands } from "./objects/object-words.ts";
 import { addEncryptionCommands, addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
   durationValue,
+  intervalValue,
   labelValue,
   logLevelValue,
   mqttUrlValue,
@@ -38,6 +39,7 @@ import {
   runLine,
 } from "./shared-options.ts";
 import { type StatusFlags, showStatus } from "./status-command.ts";
+import { addTelemetryCommands } from "./telemetry-words.ts";
 import { createToken, deleteToken, listTokens } from "./token-commands.ts";
 
 interface InitFlags extends BoardFlags {
@@ -61,6 +63,10 @@ interface RunFlags {
   readonly historyAge: number;
   readonly auditLog?: string;
   readonly auditLevel: AuditLevel;
+  readonly telemetryInterval?: number;
+  readonly metered: boolean;
+  readonly homeAssistant: boolean;
+  readonly serverName: readonly string[];
 }
 
 interface CreateTokenFlags extends AdministratorFiles {
@@ -70,6 +76,9 @@ interface CreateTokenFlags extends AdministratorFiles {
 }
 
 const ttlValue = durationValue("--ttl");
+const telemetryIntervalValue = intervalValue("--telemetry-interval");
+const telemetryIntervalMs = 30_000;
+const meteredIntervalMs = 15 * 60_000;
 const historyAgeValue = durationValue("--history-age");
 
 /** `run-cli.ts` runs it: parsing throws for every mistake, and nothing here ends the process. */
@@ -91,6 +100,7 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
   addBoardCommands(program, actions, io);
   addDoctorCommand(program, actions, io);
   addTokenCommands(program, actions, io);
+  addTelemetryCommands(program, actions, io);
   addVoterCommands(program, actions, io);
   addEncryptionCommands(program, actions, io);
   addSnapshotCommands(program, actions, io);
@@ -170,10 +180,27 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
         .choices(auditLevels)
         .default("Metadata"),
     )
+    .option(
+      "--telemetry-interval <duration>",
+      "how often the board measures itself and says so, 0 for never (default: 30s, metered 15m)",
+      telemetryIntervalValue,
+    )
+    .option("--metered", "say as little as will do: a lost board is noticed after 90 s instead of 6", false)
+    .option("--home-assistant", "show each board to Home Assistant as a device, where this board is a voter", false)
+    .option(
+      "--server-name <name>",
+      "another name of this voter in browsers; may be given again",
+      (name: string, names: readonly string[]) => [...names, name],
+      [],
+    )
     .action((given: RunFlags, command: Command) => {
       applyConfiguration(command, readConfiguration(given.config));
-      const { dataDir, logLevel, history, historyAge, auditLog, auditLevel } = command.opts<RunFlags>();
+      const { dataDir, logLevel, history, historyAge, auditLog, auditLevel, ...flags } = command.opts<RunFlags>();
       return actions.run({
+        telemetryIntervalMs: flags.telemetryInterval ?? (flags.metered ? meteredIntervalMs : telemetryIntervalMs),
+        metered: flags.metered,
+        homeAssistant: flags.homeAssistant,
+        serverNames: flags.serverName,
         dataDir,
         logLevel,
         historyRevisions: history,

@@ -58,7 +58,7 @@ describe("bramble", () => {
       dataDir: "/tmp/b1",
       fleet: "bramble",
       podCidr: "10.42.0.0/16",
-      ports: { api: 6443, mqtt: 8883, wireguard: 51820 },
+      ports: { api: 6443, mqtt: 8883, wireguard: 51820, telemetry: 8884 },
     });
     expect(out).toContain("bramble run --data-dir /tmp/b1");
   });

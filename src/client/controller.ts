@@ -4,6 +4,7 @@ import type { BackoffLimits } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import { messageOf, TerminalError } from "../lib/errors.ts";
 import type { Logger } from "../lib/logger.ts";
+import type { Counter, MetricRegistry } from "../lib/metrics.ts";
 import type { Random } from "../lib/random.ts";
 import { WorkQueue } from "./work-queue.ts";
 
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Where reconciles are counted, if they are. */
+  readonly metrics?: MetricRegistry;
 }
 
 export interface ControllerOptions extends Surroundings {
@@ -37,11 +40,13 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #log: Logger;
   readonly #queue: WorkQueue;
+  readonly #counters: Readonly<Record<"done" | "retried" | "failed", Counter>> | undefined;
   #wake: () => void = () => {};
 
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#log = options.log.with({ controller: options.name });
+    this.#counters = options.metrics && countersOf(options.metrics, options.name);
     this.#queue = new WorkQueue({
       clock: options.clock,
       random: options.random,
@@ -101,6 +106,7 @@ export class Controller {
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof AssertionError) throw error;
+      this.#counters?.failed.add();
       if (error instanceof TerminalError) {
         this.#queue.forget(key);
         this.#log.error("given up", { key, reason: messageOf(error) });
@@ -112,6 +118,7 @@ export class Controller {
   }
 
   #schedule(key: string, outcome: Outcome): void {
+    this.#counters?.[outcome.kind === "retry" ? "retried" : "done"].add();
     switch (outcome.kind) {
       case "done":
         this.#queue.forget(key);
@@ -129,4 +136,13 @@ export class Controller {
         unreachable(outcome);
     }
   }
+}
+
+function countersOf(metrics: MetricRegistry, controller: string) {
+  const counter = (outcome: string) =>
+    metrics.counter("bramble_reconciles_total", "Objects that controllers have looked at, by outcome.", {
+      controller,
+      outcome,
+    });
+  return { done: counter("done"), retried: counter("retried"), failed: counter("failed") };
 }

@@ -24,17 +24,17 @@ export async function administratorKubeconfig({ dataDir, kubeconfig }: Administr
 /** How to ask the fleet as its administrator. Throws `UsageError`. */
 export async function administratorTransport(files: AdministratorFiles) {
   const { path, text } = await administratorKubeconfig(files);
-  const { server: url, namespace, ...credentials } = readKubeconfig(text, path);
+  const { server: url, namespace, fleet, ...credentials } = readKubeconfig(text, path);
   const { host } = new URL(url);
   const server = host.includes(":") ? host : `${host}:443`;
   const at = (voter: string) => new HttpsTransport({ ...credentials, server: voter });
-  return { transport: at(server), at, caPem: credentials.caPem, server, namespace: namespace ?? "default" };
+  return { transport: at(server), at, fleet, caPem: credentials.caPem, server, namespace: namespace ?? "default" };
 }
 
 export async function connectAsAdministrator(files: AdministratorFiles): Promise<FleetConnection> {
-  const { transport, at, caPem, server, namespace } = await administratorTransport(files);
+  const { transport, at, fleet, caPem, server, namespace } = await administratorTransport(files);
   const text: FleetConnection["text"] = (path, query, signal) => transport.stream(path, query, signal);
-  return { api: transport, at, text, namespace, caSha256: certificateSha256(caPem), server };
+  return { api: transport, at, fleet, text, namespace, caSha256: certificateSha256(caPem), server };
 }
 
 /** Runs a program in a pod, joined to this process's terminal. Throws `ApiError` and `UsageError`. */

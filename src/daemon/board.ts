@@ -15,6 +15,7 @@ export interface Board {
   readonly time: FleetClock;
   /** What a voter remembers while it leads; see `ReplicationTuning`. */
   readonly history: Pick<ReplicationTuning, "historyRevisions" | "historyAgeMs">;
+  readonly telemetry: Pick<RunOptions, "telemetryIntervalMs" | "metered" | "homeAssistant" | "serverNames">;
   /** Where a voter notes what is asked of it; nowhere unless told to. */
   readonly audit?: NonNullable<RunOptions["audit"]>;
 }

@@ -6,7 +6,7 @@ import { examineBoard } from "./doctor.ts";
 
 const options: DoctorOptions = {
   dataDir: "/var/lib/bramble",
-  ports: { api: 6443, mqtt: 8883, wireguard: 51820 },
+  ports: { api: 6443, mqtt: 8883, wireguard: 51820, telemetry: 8884 },
   podCidr: "10.42.0.0/16",
   fix: false,
 };
@@ -219,7 +219,7 @@ describe("bramble doctor", () => {
       node: "kitchen-1",
       voterId: "kitchen-1.0123abcd",
       address: "192.168.1.11",
-      ports: { api: 7443, mqtt: 8883, wireguard: 51820 },
+      ports: { api: 7443, mqtt: 8883, wireguard: 51820, telemetry: 8884 },
       podCidr: "10.142.0.0/16",
       voters: [],
       members: [],

@@ -13,8 +13,6 @@ import { systemClock } from "../platform/host/system-clock.ts";
 import { clockFloorMs } from "../platform/pki/validity.ts";
 import { serviceCidr } from "./service-cidr.ts";
 
-const telemetryPort = 8884;
-
 /** The board that is looked at; this machine, unless a test says otherwise. */
 export interface Patient {
   readonly root: HostRoot;
@@ -30,7 +28,7 @@ export async function examineBoard(
   progress: (line: string) => void,
   { root, surroundings, nowMs }: Patient = thisMachine,
 ): Promise<DoctorReport> {
-  const wanted = { dataDir, name, ports: { ...ports, telemetry: telemetryPort }, podCidr, serviceCidr };
+  const wanted = { dataDir, name, ports, podCidr, serviceCidr };
   const floorMs = async () => {
     const text = await root.text(join(dataDir, clockFloorFile));
     return Math.max(clockFloorMs, (text === undefined ? undefined : parseClockFloor(text)) ?? 0);

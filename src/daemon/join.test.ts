@@ -21,7 +21,7 @@ import { joinFleet } from "./join.ts";
 const root = await mkdtemp(join(tmpdir(), "bramble-join-"));
 const closers: (() => unknown)[] = [];
 const machine = { hostname: () => "Kitchen.local", interfaces: () => ({}) };
-const ports = { api: 6443, mqtt: 8883, wireguard: 51820 };
+const ports = { api: 6443, mqtt: 8883, wireguard: 51820, telemetry: 8884 };
 const credential = { id: "abcdef", secret: "0123456789abcdef" };
 let directories = 0;
 

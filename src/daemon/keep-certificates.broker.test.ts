@@ -35,6 +35,7 @@ let pems: AuthorityPems;
 let voter: Board;
 let seat: VoterSeat;
 
+const quiet = { telemetryIntervalMs: 0, metered: false, homeAssistant: false, serverNames: [] };
 const history = { historyRevisions: 1_000, historyAgeMs: 60_000 };
 const surroundings = { clock: systemClock, random: systemRandom, log: silentLogger };
 const endOf = (pem: string) => Date.parse(new X509Certificate(pem).validTo);
@@ -49,9 +50,10 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 beforeAll(async () => {
-  const [api = 0, mqtt = 0] = await freePorts(2);
+  const [api = 0, mqtt = 0, telemetry = 0] = await freePorts(3);
   const dataDir = join(root, "b1");
-  const options = { dataDir, ports: { api, mqtt, wireguard: 51820 }, fleet: "home", podCidr: "10.42.0.0/16" };
+  const ports = { api, mqtt, wireguard: 51820, telemetry };
+  const options = { dataDir, ports, fleet: "home", podCidr: "10.42.0.0/16" };
   await initFleet({ ...options, name: "b1", address });
   const directory = new FleetDirectory(dataDir);
   const identity = await directory.readIdentity();
@@ -74,7 +76,7 @@ beforeAll(async () => {
 
   const credentials = new BoardCredentials(await directory.readPki());
   const time = new FleetClock(systemClock, 0);
-  voter = { identity, credentials, directory, surroundings, time, history };
+  voter = { identity, credentials, directory, surroundings, time, history, telemetry: quiet };
   seat = await VoterSeat.open(voter, (error) => {
     throw error;
   });

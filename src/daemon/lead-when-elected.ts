@@ -13,6 +13,7 @@ import { makeControllers, runControllers } from "../controllers/start-controller
 import { backoffMs } from "../lib/backoff.ts";
 import { delay } from "../lib/clock.ts";
 import { messageOf } from "../lib/errors.ts";
+import type { MetricRegistry } from "../lib/metrics.ts";
 import type { ReplicatedStore } from "../replication/ports.ts";
 import { schedulerController } from "../scheduler/scheduler.ts";
 import type { Board } from "./board.ts";
@@ -25,6 +26,7 @@ export interface LeaderParts {
   readonly keyring: Keyring;
   readonly apiServer: ApiServer;
   readonly presence: FleetPresence;
+  readonly metrics: MetricRegistry;
   readonly fail: (error: unknown) => void;
 }
 
@@ -65,7 +67,12 @@ async function leadTerm(parts: LeaderParts, term: number, signal: AbortSignal): 
   });
   if (signal.aborted) return;
   presence.lead(signal);
-  const context = { ...surroundings, client, informers: new SharedInformers(client, surroundings) };
+  const context = {
+    ...surroundings,
+    metrics: parts.metrics,
+    client,
+    informers: new SharedInformers(client, surroundings),
+  };
   const controllers = [
     ...makeControllers(context, {
       presence,

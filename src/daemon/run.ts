@@ -23,7 +23,7 @@ import { VoterSeat } from "./voter-seat.ts";
 const stopMsMax = 20_000;
 
 /** Resolves after SIGTERM or SIGINT, when everything has stopped; pods run on. Throws `UsageError`. */
-export async function runBoard({ dataDir, logLevel, audit, ...history }: RunOptions): Promise<void> {
+export async function runBoard({ dataDir, logLevel, audit, ...options }: RunOptions): Promise<void> {
   const directory = new FleetDirectory(dataDir);
   const identity = await directory.readIdentity();
   const wants = wantsOf(await gatherRequirementFacts());
@@ -39,7 +39,8 @@ export async function runBoard({ dataDir, logLevel, audit, ...history }: RunOpti
     directory,
     surroundings,
     time,
-    history,
+    history: options,
+    telemetry: options,
     ...(audit !== undefined && { audit }),
   };
   const fail = (error: unknown): never => {

@@ -1,12 +1,15 @@
 /** Every board's share of the process: its network and its agent, with or without a voter to speak to. */
 import { join } from "node:path";
 import { startAgent } from "../agent/start-agent.ts";
+import { Measuring } from "../agent/telemetry/tell-measurements.ts";
 import { kubernetesServiceAddress, kubernetesServicePort } from "../api/kubernetes-service.ts";
 import { ApiDoor } from "../network/api-door.ts";
 import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
 import { answersTcp } from "../platform/host/answers-tcp.ts";
 import { readBoardFacts } from "../platform/host/board-facts.ts";
+import { boardGauge } from "../platform/host/board-gauge.ts";
 import { boardMeter } from "../platform/host/board-meter.ts";
+import { boardMetrics } from "../platform/host/board-metrics.ts";
 import { podDialler } from "../platform/host/pod-dialler.ts";
 import { startNetwork } from "../platform/host/start-network.ts";
 import { tmpfs } from "../platform/host/tmpfs.ts";
@@ -17,8 +20,11 @@ import { openAgentLink } from "./agent-link.ts";
 import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
 import { serviceCidr } from "./service-cidr.ts";
-import { nodesOfSlice, votersOfSlice } from "./slice-uses.ts";
+import { meshGauge, nodesOfSlice, podsOfSlice, votersOfSlice } from "./slice-uses.ts";
 import { isInvited } from "./voter-invitations.ts";
+
+/** Longer than many a NAT remembers: a metered board may have to speak first. */
+const meteredTunnelKeepaliveSeconds = 600;
 
 export interface RunningBoard {
   /** Control brokers of the voters, as last heard of. */
@@ -45,6 +51,7 @@ export async function startBoard(
     serviceCidr,
     dataDir: directory.path,
     listenPort: ports.wireguard,
+    ...(board.telemetry.metered && { keepaliveSeconds: meteredTunnelKeepaliveSeconds }),
     clock,
     log: log.with({ room: "network" }),
   });
@@ -64,7 +71,14 @@ export async function startBoard(
       })),
     );
   const link = openAgentLink(board);
-  link.onConnection(() => door.look());
+  let isConnected = false;
+  let podCount = 0;
+  link.onConnection((connected) => {
+    isConnected = connected;
+    door.look();
+  });
+  const gauge = boardGauge(directory.path);
+  const metrics = boardMetrics(gauge, { pods: () => podCount, isConnected: () => isConnected });
   const cipher = boardCipher(board.credentials.current.keyPem);
   const sliceStore = await LevelSliceStore.open(join(directory.path, "slice"), cipher, log.with({ room: "slice" }));
   let isHeard = false;
@@ -78,7 +92,7 @@ export async function startBoard(
       network: network.podNetwork,
       memory: tmpfs,
       link,
-      streams: { carrier: link, dialler: podDialler(clock), meter: boardMeter },
+      streams: { carrier: link, dialler: podDialler(clock), meter: boardMeter, metrics },
       sliceStore,
       boardFacts: await readBoardFacts(directory.path),
       address,
@@ -93,6 +107,7 @@ export async function startBoard(
       ...(labels !== undefined && { firstLabels: labels }),
       onSlice(objects) {
         network.update(nodesOfSlice(objects));
+        podCount = podsOfSlice(objects);
         const told = votersOfSlice(objects);
         if (told.length > 0) voters = told;
         if (isHeard) link.setVoters(voters);
@@ -102,6 +117,24 @@ export async function startBoard(
     },
     signal,
   );
+  const { telemetryIntervalMs: intervalMs } = board.telemetry;
+  if (intervalMs > 0) {
+    const measuring = new Measuring(
+      {
+        ...surroundings,
+        log: log.with({ room: "agent" }),
+        carrier: link,
+        gauge,
+        mesh: meshGauge(network),
+        podCount: () => podCount,
+        intervalMs,
+      },
+      signal,
+    );
+    link.onConnection((connected) => {
+      if (connected) measuring.homeFound();
+    });
+  }
   // Not before somebody listens: whoever connects begins to talk at once.
   isHeard = true;
   link.setVoters(voters);

@@ -1,7 +1,7 @@
 /** A voter's share of its board's process: its links, the replicated state, the API, its boards, and leading. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { createApiServer } from "../apiserver/api-server.ts";
+import { type ApiServer, createApiServer } from "../apiserver/api-server.ts";
 import { EncryptedStore } from "../apiserver/encryption/encrypted-store.ts";
 import { followKeys } from "../apiserver/encryption/follow-keys.ts";
 import { EventExchange } from "../apiserver/events/event-exchange.ts";
@@ -15,6 +15,7 @@ import { startBoards } from "../boards/start-boards.ts";
 import { VoterStreams } from "../boards/streams/voter-streams.ts";
 import { ApiClient } from "../client/api-client.ts";
 import type { Surroundings } from "../client/controller.ts";
+import { SharedInformers } from "../client/shared-informers.ts";
 import { messageOf } from "../lib/errors.ts";
 import { MetricRegistry } from "../lib/metrics.ts";
 import { FileDisk } from "../platform/disk/file-disk.ts";
@@ -36,6 +37,7 @@ import { openVoterLinks } from "./voter-links.ts";
 import { VoterPresence } from "./voter-presence.ts";
 import { keepVoterRecord, readVoterRecord } from "./voter-record.ts";
 import { voterStreamCarrier } from "./voter-stream-carrier.ts";
+import { openTelemetryBroker, showTelemetry, telemetryService, tellTelemetry } from "./voter-telemetry.ts";
 
 export interface Voter {
   readonly store: ReplicatedStore;
@@ -71,10 +73,20 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     throw error;
   });
   const { transport } = links;
+  const access = Promise.withResolvers<ApiServer["access"]>();
+  const telemetry = await openTelemetryBroker(board, access.promise).catch(async (error: unknown) => {
+    await links.close();
+    await closeHttp();
+    throw error;
+  });
+  const forgetTelemetry = credentials.onChange((renewed) => telemetry.reload(renewed));
   const metrics = new MetricRegistry();
   showProcess(metrics);
+  showTelemetry(metrics, telemetry, links.boards);
   const replicated = await openStore(board, id, { transport, metrics }, fail).catch(async (error: unknown) => {
     // Who opens this voter under another id needs the ports, and the directories.
+    forgetTelemetry();
+    await telemetry.close();
     await links.close();
     await closeHttp();
     throw error;
@@ -101,6 +113,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     log: log.with({ room: "apiserver" }),
     newUid: randomUUID,
   });
+  access.resolve(apiServer.access);
   const client = new ApiClient(
     apiServer.asTransport({ user: `system:voter:${identity.node}`, groups: ["system:masters"] }),
   );
@@ -132,6 +145,7 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
       tellInvited: (node, isInvited) => tellInvited(client, node, isInvited),
     }),
     metrics,
+    telemetry: telemetryService(board, telemetry),
     clock,
     log: log.with({ room: "http" }),
   });
@@ -140,10 +154,15 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
   const channel = new VoterPresence(id, transport, store);
   const presence = new FleetPresence(channel, clock);
   const work: Surroundings = { ...surroundings, log: log.with({ room: "boards" }) };
+  const informers = new SharedInformers(client, work);
+  const { shared, boards } = links;
+  const parts = { self: id, store, transport, boards, client, informers, ...(shared !== undefined && { shared }) };
+  tellTelemetry(board, telemetry, parts, stopping.signal);
   const serving = startBoards(
     {
       ...work,
       client,
+      informers,
       links: links.boards,
       presence: channel,
       sayableMs: () => board.time.sayableMs,
@@ -159,13 +178,15 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     { store: replicated, self: id, keyring, onMissing, clock, log: log.with({ room: "encryption" }) },
     stopping.signal,
   );
-  const leading = leadWhenElected({ board, store, keyring, apiServer, presence, fail });
+  const leading = leadWhenElected({ board, store, keyring, apiServer, presence, metrics, fail });
   log.info("voter is up", { voter: id, api: `https://${address}:${http.port}`, broker: links.broker });
 
   return {
     store,
     async stop() {
       stopping.abort(new Error("the board is stopping"));
+      forgetTelemetry();
+      await telemetry.close();
       await closeHttp();
       boardStreams.close();
       await leading.stop();

@@ -1,6 +1,7 @@
 /** How a voter is linked with the others and with its boards: over brokers of their own, or one that the fleet shares. */
 import type { BoardLinks } from "../api/board-link.ts";
 import type { BoardStreamCarrier } from "../api/board-streams/stream-carriers.ts";
+import type { BoardTelemetryCarrier } from "../api/telemetry/carriers.ts";
 import { randomHex } from "../platform/host/secure-random.ts";
 import { ControlBroker } from "../platform/mqtt/control-broker.ts";
 import { MqttBoardLinks } from "../platform/mqtt/mqtt-board-links.ts";
@@ -12,7 +13,9 @@ import { sharedBrokerOf } from "./shared-broker.ts";
 
 export interface VoterLinks {
   readonly transport: VoterTransport;
-  readonly boards: BoardLinks & BoardStreamCarrier;
+  readonly boards: BoardLinks & BoardStreamCarrier & BoardTelemetryCarrier;
+  /** The connection to a broker that the fleet shares, where it does. */
+  readonly shared?: SharedVoterLink;
   /** Where the broker is, `10.99.0.1:8883`. */
   readonly broker: string;
   /** Boards are turned away until now. */
@@ -33,6 +36,7 @@ export async function openVoterLinks(board: Board, id: VoterId): Promise<VoterLi
     const forget = credentials.onChange(() => link.reannounce());
     return {
       transport: link,
+      shared: link,
       boards: link.boards,
       broker: `${shared.broker.host}:${shared.broker.port}`,
       serveBoards: () => link.serveBoards(),

@@ -11,6 +11,7 @@ import {
   type PodLinks,
   type RuleTable,
   type Tunnel,
+  type TunnelTraffic,
   tunnelName,
 } from "./ports.ts";
 import { renderBridge, renderRoutes, renderServiceRoute } from "./render/links.ts";
@@ -35,6 +36,8 @@ export interface BoardNetworkOptions {
   readonly podCidrFleet: string;
   /** `10.43.0.0/16` */
   readonly serviceCidr: string;
+  /** How often a silent peer is told that this board is there, to keep its way through NAT open. */
+  readonly keepaliveSeconds?: number;
 }
 
 export interface BoardNetwork {
@@ -45,10 +48,16 @@ export interface BoardNetwork {
   /** Where the API's address leads from now on. Never throws: what fails is tried again. */
   leadApiTo(route: ApiRoute): void;
   readonly podNetwork: PodNetwork;
+  /** What the mesh has seen of the other boards. */
+  traffic(): Promise<readonly NodeTraffic[]>;
   /** Stops looking after the network and leaves it as it is, so that pods outlive the process. */
   stop(): Promise<void>;
   /** Removes interface, bridge, pods' links, routes, rules and what runs for them. */
   tearDown(): Promise<void>;
+}
+
+export interface NodeTraffic extends Omit<TunnelTraffic, "publicKey"> {
+  readonly node: string;
 }
 
 const retryMs = 2_000;
@@ -62,6 +71,7 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
   const declared = new Map<string, string>();
   let nodes: readonly MeshNode[] | undefined;
   let ownCidr: string | undefined;
+  let peerNames: ReadonlyMap<string, string> = new Map();
   let api: ApiRoute | undefined;
   let knownFacts: string | undefined;
   let complaints = "";
@@ -84,6 +94,7 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
     if (mesh.ownCidr === undefined) return;
     await reconcileMesh(ports, options, mesh, { podCidr: mesh.ownCidr, api }, declared);
     ownCidr = mesh.ownCidr;
+    peerNames = new Map(mesh.peers.map(({ node, publicKey: key }) => [key, node]));
   };
 
   const run = async () => {
@@ -136,6 +147,12 @@ export async function openBoardNetwork(ports: BoardNetworkPorts, options: BoardN
       if (nodes !== undefined) kick();
     },
     podNetwork,
+    async traffic() {
+      return (await tunnel.traffic()).flatMap(({ publicKey: key, ...traffic }) => {
+        const node = peerNames.get(key);
+        return node === undefined ? [] : [{ node, ...traffic }];
+      });
+    },
     stop,
     async tearDown() {
       await stop();
@@ -156,7 +173,7 @@ export async function tearDownBoardNetwork(ports: Omit<BoardNetworkPorts, "clock
 
 async function reconcileMesh(
   { tunnel, links, ruleTable, forwardFilter, log }: BoardNetworkPorts,
-  { podCidrFleet, serviceCidr }: BoardNetworkOptions,
+  { podCidrFleet, serviceCidr, keepaliveSeconds }: BoardNetworkOptions,
   { peers }: Mesh,
   { podCidr, api }: { readonly podCidr: string; readonly api: ApiRoute | undefined },
   declared: Map<string, string>,
@@ -168,7 +185,7 @@ async function reconcileMesh(
     declared.clear();
     actualPeers = (await tunnel.peers()) ?? [];
   }
-  const peerChanges = renderPeerChanges(actualPeers, peers, declared);
+  const peerChanges = renderPeerChanges(actualPeers, peers, declared, keepaliveSeconds);
   if (peerChanges.length > 0) await tunnel.set(peerChanges);
   declared.clear();
   for (const { publicKey, endpoint } of peers) if (endpoint !== undefined) declared.set(publicKey, endpoint);

@@ -17,6 +17,16 @@ export interface TunnelPeer {
   readonly keepaliveSeconds: number | undefined;
 }
 
+/** What the interface has seen of a peer. */
+export interface TunnelTraffic {
+  readonly publicKey: string;
+  readonly endpoint: string | undefined;
+  /** Seconds since 1970; undefined before the first. */
+  readonly handshakeSeconds: number | undefined;
+  readonly receivedBytes: number;
+  readonly sentBytes: number;
+}
+
 /** The board's WireGuard interface. */
 export interface Tunnel {
   /**
@@ -26,6 +36,8 @@ export interface Tunnel {
   open(): Promise<string>;
   /** Peers now, or undefined where the interface is gone. */
   peers(): Promise<readonly TunnelPeer[] | undefined>;
+  /** Of every peer, since the interface was made. */
+  traffic(): Promise<readonly TunnelTraffic[]>;
   /** Arguments of `wg set bramble-wg`. */
   set(args: readonly string[]): Promise<void>;
   close(): Promise<void>;

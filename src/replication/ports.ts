@@ -29,9 +29,9 @@ export interface VoterTransport {
 
 /**
  * `raft` carries consensus, `call` the requests of followers to the leader, `presence` which boards a voter hears,
- * `events` the Kubernetes events, which are not in the log, and `stream` what people read of and type to pods.
+ * `events` the Kubernetes events, which are not in the log, `stream` what people read of and type to pods, and `telemetry` what boards measure.
  */
-export type VoterChannel = "raft" | "call" | "presence" | "events" | "stream";
+export type VoterChannel = "raft" | "call" | "presence" | "events" | "stream" | "telemetry";
 
 export type Leadership =
   /** This voter leads `term`; `signal` aborts when it no longer does. */

@@ -286,6 +286,7 @@ export class ReplicatedVoter implements ReplicatedStore, VoterOperations {
       case "presence":
       case "events":
       case "stream":
+      case "telemetry":
         // Spoken over the same links by others.
         break;
       default:

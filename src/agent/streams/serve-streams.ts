@@ -4,6 +4,7 @@ import { messageOf } from "../../lib/errors.ts";
 import { RuntimeUnavailableError } from "../ports.ts";
 import { serveConnect } from "./serve-connect.ts";
 import { serveLog } from "./serve-log.ts";
+import { serveMetrics } from "./serve-metrics.ts";
 import { serveSession } from "./serve-session.ts";
 import { serveUsage } from "./serve-usage.ts";
 import { type StreamContext, StreamRefusal } from "./stream-context.ts";
@@ -13,6 +14,7 @@ export function serveStreams(context: StreamContext): StreamHandler {
   return async (stream, request, signal) => {
     try {
       if (request.type === "usage") await serveUsage(context, stream);
+      else if (request.type === "metrics") await serveMetrics(context, stream);
       else if (request.type === "log") await serveLog(context, stream, request, signal);
       else if (request.type === "connect") await serveConnect(context, stream, request, signal);
       else await serveSession(context, stream, request, signal);
@@ -25,7 +27,7 @@ export function serveStreams(context: StreamContext): StreamHandler {
 }
 
 function podOf(request: StreamRequest): string | undefined {
-  return request.type === "usage" ? undefined : `${request.namespace}/${request.pod}`;
+  return "pod" in request ? `${request.namespace}/${request.pod}` : undefined;
 }
 
 function failureOf(thrown: unknown): StreamFailure {

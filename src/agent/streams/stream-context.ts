@@ -10,6 +10,8 @@ export interface StreamContext {
   readonly runtime: Runtime;
   readonly dialler: PodDialler;
   readonly usage: UsageMeter;
+  /** The board's figures as Prometheus reads them, where it keeps any. */
+  readonly metrics?: () => Promise<string>;
   readonly slice: () => SliceView;
   /** The board's own address, where pods on its network are found. */
   readonly hostAddress: string | undefined;

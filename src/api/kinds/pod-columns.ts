@@ -28,17 +28,21 @@ function sidecarNames({ spec }: Pod): ReadonlySet<string> {
 }
 
 function readyText(pod: Pod): string {
+  return `${readyCount(pod)}/${pod.spec.containers.length + sidecarNames(pod).size}`;
+}
+
+/** How many of the containers that keep running are ready. */
+export function readyCount(pod: Pod): number {
   const sidecars = sidecarNames(pod);
-  const total = pod.spec.containers.length + sidecars.size;
   const readySidecars = (pod.status.initContainerStatuses ?? []).filter(
     ({ name, ready }) => ready && sidecars.has(name),
   );
   const ready = (pod.status.containerStatuses ?? []).filter(({ ready, state }) => ready && state.running !== undefined);
-  return `${ready.length + readySidecars.length}/${total}`;
+  return ready.length + readySidecars.length;
 }
 
 /** While the pod initializes, the restarts of its init containers; then those of what keeps running. */
-function restartCount(pod: Pod): number {
+export function restartCount(pod: Pod): number {
   const init = pod.status.initContainerStatuses ?? [];
   const sum = (statuses: readonly ContainerStatus[]) =>
     statuses.reduce((total, { restartCount }) => total + restartCount, 0);
@@ -48,7 +52,7 @@ function restartCount(pod: Pod): number {
 }
 
 /** `Running`, `Completed`, `CrashLoopBackOff`, `Init:0/2`, `Terminating`…: what kubectl shows for a pod's status. */
-function podStatusText(pod: Pod): string {
+export function podStatusText(pod: Pod): string {
   const { status, metadata } = pod;
   if (metadata.deletionTimestamp !== undefined && !isPodFinished(pod))
     return status.reason === "NodeLost" ? "Unknown" : "Terminating";

@@ -1,5 +1,5 @@
 import type { MetricRegistry } from "../../lib/metrics.ts";
-import { metricsContentType, renderMetrics } from "../metrics/render-metrics.ts";
+import { metricsContentType, renderMetrics } from "../../lib/render-metrics.ts";
 import type { HttpReply } from "./send-reply.ts";
 
 export const metricsPath = "/metrics";

@@ -5,6 +5,7 @@ import { joinPath } from "../../api/join-exchange.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { attributesOf } from "../authorization/request-attributes.ts";
 import { refusalOf } from "../error-reply.ts";
+import { RequestMeters } from "../metrics/request-meters.ts";
 import { streamPlace } from "../streams/stream-place.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
 import { boundInFlight, type InFlight } from "./in-flight.ts";
@@ -33,6 +34,8 @@ export function createRequestHandler(options: HttpServices) {
   const joins = boundInFlight(joinsMax);
   const largeBodies = new LargeBodies();
 
+  const meters = options.metrics === undefined ? undefined : new RequestMeters(options.metrics, options.clock);
+
   /** The bounds that a request is held to, besides what it may do. */
   function boundsOf({ request, target }: HttpExchange): InFlight[] {
     if (target.path === joinPath) return [joins];
@@ -43,9 +46,11 @@ export function createRequestHandler(options: HttpServices) {
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
+    const end = meters?.begin(request);
     const trail = options.apiServer.access.audit?.trailOf(request);
     response.once("close", () => {
       gone.abort(clientGone);
+      end?.(response.headersSent ? response.statusCode : 0);
       trail?.complete(response.headersSent ? response.statusCode : undefined);
     });
     try {

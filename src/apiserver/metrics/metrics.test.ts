@@ -1,17 +1,9 @@
 import { expect, it } from "vitest";
-import { silentLogger } from "../../lib/logger.ts";
 import { MetricRegistry } from "../../lib/metrics.ts";
-import { seededRandom } from "../../lib/random.ts";
-import { eventually } from "../../lib/testing/eventually.ts";
+import { renderMetrics } from "../../lib/render-metrics.ts";
 import { showProcess } from "../../platform/host/process-metrics.ts";
-import { systemClock } from "../../platform/host/system-clock.ts";
-import { openReplicatedStore } from "../../replication/open-replicated-store.ts";
-import type { VoterId } from "../../replication/ports.ts";
-import type { ReplicatedVoter } from "../../replication/replicated-voter.ts";
-import { MemoryDisk } from "../../replication/testing/memory-disk.ts";
-import { MemoryStateBackend, MemoryDisk as StateDisk } from "../../store/testing/memory-state-backend.ts";
+import { openMeteredVoter } from "../testing/metered-voter.ts";
 import { TestHttps } from "../testing/test-https.ts";
-import { renderMetrics } from "./render-metrics.ts";
 
 const sample = /^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)+)\})? (-?[0-9.e+-]+|[+-]Inf|NaN)$/;
 
@@ -40,7 +32,7 @@ limit +Inf
 it("is shown to the administrator alone, and every line parses", async () => {
   const registry = new MetricRegistry();
   showProcess(registry);
-  const voter = await openVoter(registry);
+  const voter = await openMeteredVoter(registry);
   const https = await TestHttps.open(0, registry);
   try {
     await voter.transact({ compares: [], mutations: [{ type: "put", key: "/registry/a", value: "1" }] });
@@ -68,23 +60,3 @@ it("is shown to the administrator alone, and every line parses", async () => {
     await voter.close();
   }
 });
-
-/** A fleet of one, once it leads. */
-async function openVoter(metrics: MetricRegistry): Promise<ReplicatedVoter> {
-  const id = "b1.0000000a" as VoterId;
-  const voter = await openReplicatedStore({
-    id,
-    bootstrap: [{ id, node: "b1", address: "127.0.0.1:8883", role: "voter" }],
-    disk: new MemoryDisk(),
-    stateBackend: new MemoryStateBackend(new StateDisk()),
-    transport: { send() {}, onMessage() {}, onEnded() {}, setMembers() {} },
-    clock: systemClock,
-    random: seededRandom(1),
-    log: silentLogger,
-    tuning: { log: { segmentBytes: 64 * 1024 }, tickMs: 10 },
-    metrics,
-    onFailure: (error) => expect.fail(String(error)),
-  });
-  await eventually("it leads", () => voter.leadership.role === "leader");
-  return voter;
-}

@@ -64,7 +64,15 @@ export class SmallFleet {
     this.#ended = Promise.all([
       runControllers(context, controllers, signal),
       startBoards(
-        { ...surroundings, client, links: socket, presence: channel, voters, onVotersChange: () => () => {} },
+        {
+          ...surroundings,
+          client,
+          informers: new SharedInformers(client, surroundings),
+          links: socket,
+          presence: channel,
+          voters,
+          onVotersChange: () => () => {},
+        },
         signal,
       ),
     ]);

@@ -11,6 +11,8 @@ export interface Trial {
   readonly debug?: boolean;
   /** Milliseconds since 1970 at which it begins; pauses take their time from there. */
   readonly nowMs?: number;
+  /** What happens while it pauses. */
+  readonly meanwhile?: (delayMs: number) => Promise<void>;
 }
 
 const unexpected = () => Promise.reject(new Error("not expected to be called"));
@@ -49,7 +51,10 @@ export function wordsOfBramble(): Command {
 }
 
 /** `words` are the arguments, or a line of them without quotes. */
-export async function brambleCommand(words: string | readonly string[], { actions, debug = false, nowMs = 0 }: Trial) {
+export async function brambleCommand(
+  words: string | readonly string[],
+  { actions, debug = false, nowMs = 0, meanwhile }: Trial,
+) {
   const said = { out: "", err: "" };
   let time = nowMs;
   const code = await runCli(
@@ -62,6 +67,7 @@ export async function brambleCommand(words: string | readonly string[], { action
       nowMs: () => time,
       async pause(delayMs) {
         time += delayMs;
+        await meanwhile?.(delayMs);
       },
       out: (text) => {
         said.out += text;
@@ -84,6 +90,7 @@ export function connectionTo(api: ApiTransport, rest: Partial<FleetConnection> =
       throw new Error("not expected to be called");
     },
     namespace: "default",
+    fleet: "home",
     caSha256: "0f".repeat(32),
     server: "10.99.0.1:6443",
     ...rest,

@@ -1,13 +1,14 @@
 /** A DaemonSet seen board by board: what should be there, what is, and whether anybody can do anything about it. */
+
+import { type Placement, placementOn } from "../../api/daemon-set/placement.ts";
+import { hashLabel } from "../../api/daemon-set/template-hash.ts";
 import type { DaemonSet } from "../../api/kinds/daemon-set.ts";
 import type { Node } from "../../api/kinds/node.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
 import { isPodFinished, isPodReady } from "../../api/kinds/pod-state.ts";
 import { isConditionTrue } from "../../api/meta/condition.ts";
 import { availableInMs, isTerminating } from "../pod-availability.ts";
-import { type Placement, placementOn } from "./placement.ts";
 import { boardOfPod } from "./pod-for-board.ts";
-import { hashLabel } from "./template-hash.ts";
 
 export interface BoardView {
   readonly name: string;

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hashLabel, templateHash } from "../../api/daemon-set/template-hash.ts";
 import type { DaemonSet } from "../../api/kinds/daemon-set.ts";
 import type { Node } from "../../api/kinds/node.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
 import { makeDaemonSet, makeNode, makePod, readyConditions } from "../../client/testing/objects.ts";
 import { type DaemonSetPlan, planDaemonSet } from "./plan.ts";
 import { podForBoard } from "./pod-for-board.ts";
-import { hashLabel, templateHash } from "./template-hash.ts";
 
 const nowMs = Date.parse("2026-01-02T00:00:00Z");
 const away = { status: { conditions: [{ type: "Ready", status: "Unknown" }] } };

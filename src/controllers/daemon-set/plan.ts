@@ -1,4 +1,6 @@
 /** One pod per matching board, replaced board by board. Pure: the same snapshot always yields the same plan. */
+
+import { templateHash } from "../../api/daemon-set/template-hash.ts";
 import type { DaemonSet, DaemonSetStatus } from "../../api/kinds/daemon-set.ts";
 import type { Node } from "../../api/kinds/node.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
@@ -8,7 +10,6 @@ import { isTerminating } from "../pod-availability.ts";
 import { type BoardView, viewBoards } from "./board-view.ts";
 import { podsToReplace } from "./rollout.ts";
 import { daemonSetStatus } from "./status.ts";
-import { templateHash } from "./template-hash.ts";
 
 export interface DaemonSetSnapshot {
   readonly set: DaemonSet;

@@ -1,37 +1,10 @@
 /** The pod that a DaemonSet runs on a board: its template, tied to the board and deaf to the board's troubles. */
-import type { Affinity, Toleration } from "../../api/kinds/affinity.ts";
+import { daemonPodTolerations } from "../../api/daemon-set/daemon-tolerations.ts";
+import { hashLabel } from "../../api/daemon-set/template-hash.ts";
+import type { Affinity } from "../../api/kinds/affinity.ts";
 import type { DaemonSet } from "../../api/kinds/daemon-set.ts";
 import type { NodeSelectorTerm } from "../../api/kinds/node-selector.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
-import { hashLabel } from "./template-hash.ts";
-
-const exists = "Exists" as const;
-
-/** Daemons stay and start on boards that would send other pods away. */
-const daemonTolerations: readonly Toleration[] = [
-  { key: "node.kubernetes.io/not-ready", operator: exists, effect: "NoExecute" },
-  { key: "node.kubernetes.io/unreachable", operator: exists, effect: "NoExecute" },
-  { key: "node.kubernetes.io/disk-pressure", operator: exists, effect: "NoSchedule" },
-  { key: "node.kubernetes.io/memory-pressure", operator: exists, effect: "NoSchedule" },
-  { key: "node.kubernetes.io/pid-pressure", operator: exists, effect: "NoSchedule" },
-  { key: "node.kubernetes.io/unschedulable", operator: exists, effect: "NoSchedule" },
-];
-const hostNetworkToleration: Toleration = {
-  key: "node.kubernetes.io/network-unavailable",
-  operator: exists,
-  effect: "NoSchedule",
-};
-
-/** What the DaemonSet's pods bear: what the template says, and what every daemon bears. */
-export function daemonPodTolerations(set: DaemonSet): Toleration[] {
-  const { tolerations = [], hostNetwork } = set.spec.template.spec;
-  const standard = hostNetwork === true ? [...daemonTolerations, hostNetworkToleration] : daemonTolerations;
-  const missing = standard.filter(
-    ({ key, effect }) =>
-      !tolerations.some((own) => own.key === key && own.effect === effect && own.operator === exists),
-  );
-  return [...tolerations, ...missing];
-}
 
 /** The pod of `set` for the board `nodeName`, which the scheduler is to bind there and nowhere else. */
 export function podForBoard(set: DaemonSet, nodeName: string, hash: string, name: string): Pod {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { hashLabel, templateHash } from "../../api/daemon-set/template-hash.ts";
 import type { ControllerRevision } from "../../api/kinds/apps/controller-revision.ts";
 import { type DaemonSet, daemonSetResource } from "../../api/kinds/daemon-set.ts";
 import { applyStrategicMergePatch } from "../../api/patch/strategic-merge-patch.ts";
 import { makeDaemonSet, makePod } from "../../client/testing/objects.ts";
 import { planRevisions } from "./revisions.ts";
-import { hashLabel, templateHash } from "./template-hash.ts";
 
 const withImage = (image: string, spec = {}): DaemonSet =>
   makeDaemonSet("web", {

@@ -1,8 +1,9 @@
 /** What a DaemonSet has been, so that it can be so again: one ControllerRevision for each template. */
+
+import { hashLabel } from "../../api/daemon-set/template-hash.ts";
 import type { ControllerRevision } from "../../api/kinds/apps/controller-revision.ts";
 import type { DaemonSet } from "../../api/kinds/daemon-set.ts";
 import type { Pod } from "../../api/kinds/pod.ts";
-import { hashLabel } from "./template-hash.ts";
 
 export interface RevisionsPlan {
   /** The current template's, where there is none yet. */

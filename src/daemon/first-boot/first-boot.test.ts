@@ -48,7 +48,7 @@ async function boot(text: string | undefined, ...outcomes: readonly ("joined" | 
     async pause(delayMs) {
       pauses.push(delayMs);
     },
-    ports: { api: 6443, mqtt: 8883, wireguard: 51820 },
+    ports: { api: 6443, mqtt: 8883, wireguard: 51820, telemetry: 8884 },
   };
   const start = () => firstBoot({ bootDir, dataDir }, board, (line) => said.push(line));
   const onCard = (name: string) => readFile(join(bootDir, name), "utf8");

@@ -3,7 +3,7 @@ import type { TunnelPeer } from "../ports.ts";
 import type { MeshPeer } from "./mesh.ts";
 
 /** Keeps a NAT's mapping open, and makes a board that comes back speak first. */
-const keepaliveSeconds = 25;
+const defaultKeepaliveSeconds = 25;
 
 /**
  * Arguments behind `wg set bramble-wg`, empty where nothing differs. Peers that stay keep their session.
@@ -15,6 +15,7 @@ export function renderPeerChanges(
   actual: readonly TunnelPeer[],
   desired: readonly MeshPeer[],
   declared: ReadonlyMap<string, string>,
+  keepaliveSeconds = defaultKeepaliveSeconds,
 ): string[] {
   const wanted = new Set(desired.map(({ publicKey }) => publicKey));
   const held = new Map(actual.map((peer) => [peer.publicKey, peer]));
@@ -24,6 +25,9 @@ export function renderPeerChanges(
     ...removals.flatMap(({ publicKey }) => ["peer", publicKey, "remove"]),
     ...desired.flatMap((peer) => {
       const change = renderPeer(held.get(peer.publicKey), peer, declared.get(peer.publicKey));
+      if (held.get(peer.publicKey)?.keepaliveSeconds !== keepaliveSeconds) {
+        change.push("persistent-keepalive", String(keepaliveSeconds));
+      }
       return change.length === 0 ? [] : ["peer", peer.publicKey, ...change];
     }),
   ];
@@ -35,6 +39,5 @@ function renderPeer(held: TunnelPeer | undefined, peer: MeshPeer, declared: stri
     if (peer.endpoint !== held?.endpoint) change.push("endpoint", peer.endpoint);
   }
   if (held?.allowedIps.join() !== peer.podCidr) change.push("allowed-ips", peer.podCidr);
-  if (held?.keepaliveSeconds !== keepaliveSeconds) change.push("persistent-keepalive", String(keepaliveSeconds));
   return change;
 }

@@ -2,7 +2,7 @@
 import { access, chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { nodeNamePattern, sharedBrokerSchema } from "../../api/join-exchange.ts";
+import { defaultTelemetryPort, nodeNamePattern, sharedBrokerSchema } from "../../api/join-exchange.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import type { Member, VoterId } from "../../replication/ports.ts";
 
@@ -28,7 +28,13 @@ const identitySchema = z.object({
   /** Where the board is a voter. */
   voterId: voterId.optional(),
   address: z.ipv4(),
-  ports: z.object({ api: port, mqtt: port, wireguard: port }),
+  ports: z.object({
+    api: port,
+    mqtt: port,
+    wireguard: port,
+    /** Boards that joined before there were public topics know of no port for them. */
+    telemetry: port.default(defaultTelemetryPort),
+  }),
   podCidr: z.cidrv4(),
   /** What the board was called when it joined: labels of its Node, where that is made anew. */
   labels: z.record(z.string(), z.string()).optional(),

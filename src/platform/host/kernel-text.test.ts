@@ -1,6 +1,6 @@
 /** What the kernel and its tools print, as this machine's versions print it. */
 import { describe, expect, it } from "vitest";
-import { parseDump } from "../wireguard/parse-dump.ts";
+import { parseDump, parseTraffic } from "../wireguard/parse-dump.ts";
 import { boardUsage } from "./board-meter.ts";
 import { linksIn, localAddresses } from "./pod-links.ts";
 
@@ -14,6 +14,16 @@ it("wg show dump", () => {
   expect(parseDump(dump)).toEqual([
     { publicKey: "cGVlcjI=", endpoint: "10.99.0.2:51820", allowedIps: ["10.42.2.0/24"], keepaliveSeconds: 25 },
     { publicKey: "cGVlcjM=", endpoint: undefined, allowedIps: [], keepaliveSeconds: undefined },
+  ]);
+  expect(parseTraffic(dump)).toEqual([
+    {
+      publicKey: "cGVlcjI=",
+      endpoint: "10.99.0.2:51820",
+      handshakeSeconds: 1763719345,
+      receivedBytes: 4244,
+      sentBytes: 4040,
+    },
+    { publicKey: "cGVlcjM=", endpoint: undefined, handshakeSeconds: undefined, receivedBytes: 0, sentBytes: 0 },
   ]);
 });
 

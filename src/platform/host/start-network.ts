@@ -26,6 +26,8 @@ export interface NetworkOptions {
   readonly dataDir: string;
   /** UDP; 51820 by custom. */
   readonly listenPort: number;
+  /** See `BoardNetworkOptions`. */
+  readonly keepaliveSeconds?: number;
   readonly clock: Clock;
   readonly log: Logger;
   /** As another board, in tests: commands behind a prefix, and that board's `/proc/<pid>/net`. */

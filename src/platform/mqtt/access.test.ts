@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VoterId } from "../../replication/ports.ts";
-import { admit, authorizePublish, maySubscribe, type Peer } from "./access.ts";
+import { admit, authorizePublish, boardWill, maySubscribe, type Peer } from "./access.ts";
 import { parseTopic } from "./topics.ts";
 
 const b1 = "b1.00000001" as VoterId;
@@ -70,14 +70,21 @@ describe("subscribing", () => {
 });
 
 describe("admission", () => {
-  const attempt = { clean: true, will: false };
+  const attempt = { clean: true };
   const boardIdentity = { node: "b2", groups: [] };
   const voterIdentity = { ...boardIdentity, voterId: b2 };
+  const ownWill = boardWill("home", "b2");
+  const raftWill = { ...ownWill, topic: `bramble/home/v1/raft/${b1}/${b2}` };
+
+  it("keeps a board's will that says that it is gone", () => {
+    expect(ownWill.topic).toBe("bramble/home/telemetry/v1/nodes/b2/availability");
+    expect(admit("home", boardIdentity, { ...attempt, clientId: "board/b2", will: ownWill })).toEqual(board);
+  });
 
   it("gives the part that the certificate and the client id agree on", () => {
-    expect(admit(boardIdentity, { ...attempt, clientId: "board/b2" })).toEqual(board);
-    expect(admit(voterIdentity, { ...attempt, clientId: "board/b2" })).toEqual(board);
-    expect(admit(voterIdentity, { ...attempt, clientId: `voter/${b2}` })).toEqual(voter);
+    expect(admit("home", boardIdentity, { ...attempt, clientId: "board/b2" })).toEqual(board);
+    expect(admit("home", voterIdentity, { ...attempt, clientId: "board/b2" })).toEqual(board);
+    expect(admit("home", voterIdentity, { ...attempt, clientId: `voter/${b2}` })).toEqual(voter);
   });
 
   it.each([
@@ -86,10 +93,18 @@ describe("admission", () => {
     ["another voter's client id", voterIdentity, { ...attempt, clientId: `voter/${b1}` }],
     ["a client id of its own choosing", boardIdentity, { ...attempt, clientId: "__proto__" }],
     ["no client id", boardIdentity, { ...attempt, clientId: "" }],
-    ["a will", boardIdentity, { ...attempt, clientId: "board/b2", will: true }],
+    ["another board's will", boardIdentity, { ...attempt, clientId: "board/b2", will: boardWill("home", "b1") }],
+    ["a will on a consensus topic", boardIdentity, { ...attempt, clientId: "board/b2", will: raftWill }],
+    [
+      "a will that is retained",
+      boardIdentity,
+      { ...attempt, clientId: "board/b2", will: { ...ownWill, retain: true } },
+    ],
+    ["a will that says more", boardIdentity, { ...attempt, clientId: "board/b2", will: { ...ownWill, payload: "on" } }],
+    ["a voter's will", voterIdentity, { ...attempt, clientId: `voter/${b2}`, will: ownWill }],
     ["a stored session", boardIdentity, { ...attempt, clientId: "board/b2", clean: false }],
   ])("refuses %s", (_, identity, connect) => {
-    expect(admit(identity, connect)).toHaveProperty("refusal");
+    expect(admit("home", identity, connect)).toHaveProperty("refusal");
   });
 });
 

@@ -1,4 +1,5 @@
 /** Who may say and hear what on a control broker: decided from the certificate, never from a topic's text. */
+import { telemetryTopic } from "../../api/telemetry/topics.ts";
 import type { VoterId } from "../../replication/ports.ts";
 import type { PeerIdentity } from "../pki/peer-identity.ts";
 import { type ControlTopic, downFilter, parseTopic } from "./topics.ts";
@@ -21,11 +22,23 @@ export interface PublishAttempt {
 export interface ConnectAttempt {
   readonly clientId: string;
   readonly clean: boolean;
-  readonly will: boolean;
+  readonly will?: LastWill;
+}
+
+export interface LastWill {
+  readonly topic: string;
+  readonly payload: string;
+  readonly retain: boolean;
 }
 
 export function boardClientId(node: string): string {
   return `board/${node}`;
+}
+
+/** What a board's connection leaves behind when it ends without a goodbye: the word that the public is then told. */
+export function boardWill(fleet: string, node: string): LastWill {
+  const topic = telemetryTopic(fleet, { about: "node", node, what: "availability" });
+  return { topic, payload: "offline", retain: false };
 }
 
 export function voterClientId(id: VoterId): string {
@@ -36,15 +49,28 @@ export function voterClientId(id: VoterId): string {
  * The part that a connection may play, or the reason why it may play none. The client id chooses among the parts that
  * the certificate allows; being derived from the certificate, it cannot push anybody else off the broker.
  */
-export function admit(identity: PeerIdentity, attempt: ConnectAttempt): Peer | { readonly refusal: string } {
-  // A stored session, a will or a retained message would speak for a board that is not there.
+export function admit(
+  fleet: string,
+  identity: PeerIdentity,
+  attempt: ConnectAttempt,
+): Peer | { readonly refusal: string } {
+  // A stored session, another will or a retained message would speak for a board that is not there.
   if (!attempt.clean) return { refusal: "sessions are not stored" };
-  if (attempt.will) return { refusal: "wills are not kept" };
-  if (attempt.clientId === boardClientId(identity.node)) return { role: "board", node: identity.node };
+  if (attempt.clientId === boardClientId(identity.node)) {
+    if (attempt.will !== undefined && !isSameWill(attempt.will, boardWill(fleet, identity.node))) {
+      return { refusal: "a board's will says that it is gone, and nothing else" };
+    }
+    return { role: "board", node: identity.node };
+  }
+  if (attempt.will !== undefined) return { refusal: "wills are kept for boards alone" };
   if (identity.voterId !== undefined && attempt.clientId === voterClientId(identity.voterId)) {
     return { role: "voter", id: identity.voterId };
   }
   return { refusal: "the client id is not one of the certificate's" };
+}
+
+function isSameWill(one: LastWill, other: LastWill): boolean {
+  return one.topic === other.topic && one.payload === other.payload && one.retain === other.retain;
 }
 
 /** The topic that `peer` may publish to, or the reason why it may not. */

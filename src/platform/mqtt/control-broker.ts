@@ -4,15 +4,15 @@
  * Nothing is routed between connections. What arrives is handed to this process, what leaves goes straight to the one
  * board it is meant for, so that a connection that stopped reading holds up nobody but itself.
  */
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { Aedes, type AedesOptions, type Client } from "aedes";
 import type { Clock } from "../../lib/clock.ts";
-import { messageOf, UsageError } from "../../lib/errors.ts";
+import { messageOf } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { VoterChannel, VoterId } from "../../replication/ports.ts";
 import { identityOf, type PeerIdentity } from "../pki/peer-identity.ts";
-import { admit, authorizePublish, maySubscribe, type Peer } from "./access.ts";
+import { admit, authorizePublish, type LastWill, maySubscribe, type Peer } from "./access.ts";
 import { ConnectedBoards } from "./connected-boards.ts";
 import {
   boardPacketBytesMax,
@@ -20,9 +20,11 @@ import {
   connectionsMax,
   drainTimeoutMs,
   helloTimeoutMs,
-  keepAliveSeconds,
+  keepAliveSecondsMax,
   voterPacketBytesMax,
 } from "./link-limits.ts";
+import { listening, portOf } from "./listening.ts";
+import { meterReads, Refusal } from "./metered-reads.ts";
 import { PacketMeter } from "./packet-meter.ts";
 import { requireUsable, type TlsCredentials } from "./tls-credentials.ts";
 import { parseTopic } from "./topics.ts";
@@ -49,6 +51,8 @@ interface Session {
   readonly identity: PeerIdentity;
   readonly meter: PacketMeter;
   peer?: Peer;
+  /** As the connection left it with its CONNECT. */
+  will?: unknown;
 }
 
 export class ControlBroker {
@@ -61,6 +65,7 @@ export class ControlBroker {
   readonly #sockets = new Set<Socket>();
   readonly #voterMessageHandlers: VoterMessageHandler[] = [];
   readonly #boardMessageHandlers: BoardMessageHandler[] = [];
+  readonly #willHandlers: ((node: string) => void)[] = [];
   #servesBoards = false;
   readonly #voterConnectedHandlers: ((id: VoterId) => void)[] = [];
 
@@ -69,7 +74,7 @@ export class ControlBroker {
     const broker = new ControlBroker(options);
     await broker.#aedes.listen();
     try {
-      await listening(broker.#server, options);
+      await listening(broker.#server, options, "--mqtt-port");
     } catch (error) {
       broker.#aedes.close();
       throw error;
@@ -107,8 +112,7 @@ export class ControlBroker {
 
   /** The port that is listened on. */
   get port(): number {
-    const address = this.#server.address();
-    return isAddressInfo(address) ? address.port : this.#options.port;
+    return portOf(this.#server, this.#options.port);
   }
 
   /** `from` is the certificate's. */
@@ -124,6 +128,11 @@ export class ControlBroker {
   /** `node` is the certificate's; only its newest connection is heard. */
   onBoardMessage(handler: BoardMessageHandler): void {
     this.#boardMessageHandlers.push(handler);
+  }
+
+  /** A board's connection ended without a goodbye. `node` is the certificate's. */
+  onBoardWill(handler: (node: string) => void): void {
+    this.#willHandlers.push(handler);
   }
 
   /** Boards are turned away until now: what they say first must not be lost on a voter that is still starting. */
@@ -152,13 +161,15 @@ export class ControlBroker {
       id: this.#options.voter,
       connectTimeout: helloTimeoutMs,
       drainTimeout: drainTimeoutMs,
-      keepaliveLimit: 4 * keepAliveSeconds,
+      keepaliveLimit: keepAliveSecondsMax,
       // Its heartbeat serves clusters of brokers that share a store, which this never is.
       heartbeatInterval: 24 * 60 * 60 * 1_000,
       preConnect: (client, packet, done) => {
         const session = this.#sessions.get(client);
-        const attempt = { clientId: packet.clientId, clean: packet.clean === true, will: packet.will !== undefined };
-        const peer = session === undefined ? { refusal: "unknown connection" } : admit(session.identity, attempt);
+        const { clientId, will } = packet;
+        const attempt = { clientId, clean: packet.clean === true, ...(will !== undefined && { will: readWill(will) }) };
+        const peer =
+          session === undefined ? { refusal: "unknown connection" } : admit(scope.fleet, session.identity, attempt);
         if (session === undefined || "refusal" in peer) {
           done(refusal(peer), false);
           return;
@@ -168,10 +179,18 @@ export class ControlBroker {
           return;
         }
         session.peer = peer;
+        session.will = will;
         done(null, true);
       },
       authorizePublish: (client, packet, done) => {
-        const peer = client === null ? undefined : this.#sessions.get(client)?.peer;
+        const session = client === null ? undefined : this.#sessions.get(client);
+        const peer = session?.peer;
+        if (peer?.role === "board" && session?.will !== undefined && packet === session.will) {
+          for (const handler of this.#willHandlers) handler(peer.node);
+          // It is said by whoever tells the public; nothing of it is kept or passed on here.
+          done(new Error("a last will was read"));
+          return;
+        }
         const outcome = peer === undefined ? { refusal: "unknown connection" } : authorizePublish(scope, peer, packet);
         // An error ends the connection: whoever tries this is broken or hostile.
         done("refusal" in outcome ? refusal(outcome) : null);
@@ -239,48 +258,20 @@ export class ControlBroker {
   }
 }
 
-/** A client did what no client of ours does. */
-class Refusal extends Error {
-  override readonly name = "Refusal";
-}
-
 function refusal(outcome: Peer | { readonly refusal: string }): Refusal {
   return new Refusal("refusal" in outcome ? outcome.refusal : "unknown connection");
 }
 
-/** Cuts the connection off at the header of the first packet that is too long. */
-function meterReads(socket: TLSSocket, meter: PacketMeter): void {
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number) => {
-    const chunk: unknown = read(size);
-    if (!(chunk instanceof Uint8Array) || meter.accept(chunk)) return chunk;
-    socket.destroy(new Refusal(`a packet is longer than ${meter.bodyBytesMax} bytes`));
-    return null;
-  };
+interface WillPacket {
+  readonly topic: string;
+  readonly payload: string | Buffer;
+  readonly retain?: boolean | undefined;
+}
+
+function readWill({ topic, payload, retain }: WillPacket): LastWill {
+  return { topic, payload: String(payload), retain: retain === true };
 }
 
 function serverCredentials({ caPem, certificatePem, keyPem }: TlsCredentials) {
   return { ca: caPem, cert: certificatePem, key: keyPem, minVersion: "TLSv1.3" as const };
-}
-
-function isAddressInfo(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === "object" && address !== null;
-}
-
-function listening(server: Server, { address, port }: ControlBrokerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") {
-        const text = `port ${port} on ${address} is taken: stop what listens there (ss -ltnp 'sport = :${port}'), or choose another with --mqtt-port`;
-        reject(new UsageError(text, { cause: error }));
-      } else if (error.code === "EADDRNOTAVAIL") {
-        reject(new UsageError(`${address} is not an address of this board: choose one of its own with --address`));
-      } else reject(error);
-    };
-    server.once("error", onError);
-    server.listen(port, address, () => {
-      server.off("error", onError);
-      resolve();
-    });
-  });
 }

@@ -23,6 +23,8 @@ export interface KeptLinkOptions extends LinkSurroundings {
   readonly filters?: readonly string[];
   /** See `MqttConnectionOptions`. */
   readonly retainedWill?: string;
+  readonly will?: { readonly topic: string; readonly payload: string };
+  readonly keepAliveSeconds?: number;
   onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void;
   onConnection(connected: boolean): void;
   /** Nothing listens at a target: whoever did has ended. */
@@ -91,7 +93,7 @@ export class KeptLink {
     this.#cancelRetry = undefined;
     const target = this.#targets[this.#position];
     if (this.#closed || target === undefined) return;
-    const { clientId, clock, credentials, filters, retainedWill, onMessage } = this.#options;
+    const { clientId, clock, credentials, filters, retainedWill, will, keepAliveSeconds, onMessage } = this.#options;
     this.#connection = new MqttConnection({
       target,
       clientId,
@@ -99,6 +101,8 @@ export class KeptLink {
       clock,
       ...(filters === undefined ? {} : { filters }),
       ...(retainedWill === undefined ? {} : { retainedWill }),
+      ...(will === undefined ? {} : { will }),
+      ...(keepAliveSeconds === undefined ? {} : { keepAliveSeconds }),
       onMessage,
       onUp: () => {
         this.#options.logger.info("link up", { voter: addressOf(target) });

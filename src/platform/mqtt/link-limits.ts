@@ -4,6 +4,9 @@ import type { BackoffLimits } from "../../lib/backoff.ts";
 /** A silent connection is given up after one and a half of these (MQTT 3.1.1 §3.1.2.10). */
 export const keepAliveSeconds = 4;
 
+/** A board whose link is metered may ask for rarer ones, and is missed that much later. */
+export const keepAliveSecondsMax = 600;
+
 /** From the first SYN to CONNACK; a dead host is passed over after this. */
 export const connectTimeoutMs = 2_000;
 

@@ -1,21 +1,24 @@
 /** The board's one connection to the fleet, kept at whichever voter is its home for now. */
 import { type AgentLink, type DownKind, downKinds, type UpKind } from "../../api/board-link.ts";
 import type { HomeStreamCarrier } from "../../api/board-streams/stream-carriers.ts";
-import { boardClientId } from "./access.ts";
+import type { HomeTelemetryCarrier } from "../../api/telemetry/carriers.ts";
+import { boardClientId, boardWill } from "./access.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { homeOrder } from "./home-order.ts";
 import { KeptLink, type LinkSurroundings } from "./kept-link.ts";
 import { boardBackoff } from "./link-limits.ts";
-import { downFilter, nodeTopic, parseTopic, streamKind } from "./topics.ts";
+import { downFilter, nodeTopic, parseTopic, streamKind, telemetryKind } from "./topics.ts";
 
 export interface MqttAgentLinkOptions extends LinkSurroundings {
   readonly fleet: string;
   readonly node: string;
   /** This board's own broker, when it is a voter: its first choice. */
   readonly ownVoter?: string;
+  /** Where the link is metered, rarer than usual. */
+  readonly keepAliveSeconds?: number;
 }
 
-export class MqttAgentLink implements AgentLink, HomeStreamCarrier {
+export class MqttAgentLink implements AgentLink, HomeStreamCarrier, HomeTelemetryCarrier {
   readonly #options: MqttAgentLinkOptions;
   readonly #link: KeptLink;
   readonly #messageHandlers: ((kind: DownKind, payload: Uint8Array) => void)[] = [];
@@ -34,6 +37,8 @@ export class MqttAgentLink implements AgentLink, HomeStreamCarrier {
       clientId: boardClientId(node),
       backoff: boardBackoff,
       filters: [downFilter(fleet, node)],
+      will: boardWill(fleet, node),
+      ...(options.keepAliveSeconds !== undefined && { keepAliveSeconds: options.keepAliveSeconds }),
       onMessage: (topic, payload) => this.#deliver(topic, payload),
       onConnection: (connected) => {
         for (const handler of this.#connectionHandlers) handler(connected);
@@ -49,6 +54,11 @@ export class MqttAgentLink implements AgentLink, HomeStreamCarrier {
   sendStream(message: Uint8Array): void {
     const { fleet, node } = this.#options;
     this.#link.publish(nodeTopic(fleet, node, "up", streamKind), message);
+  }
+
+  sendTelemetry(payload: Uint8Array): void {
+    const { fleet, node } = this.#options;
+    this.#link.publish(nodeTopic(fleet, node, "up", telemetryKind), payload);
   }
 
   onStream(handler: (message: Uint8Array) => void): void {

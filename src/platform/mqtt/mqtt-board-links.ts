@@ -1,10 +1,11 @@
 import { type BoardLinks, type DownKind, type UpKind, upKinds } from "../../api/board-link.ts";
 import type { BoardStreamCarrier } from "../../api/board-streams/stream-carriers.ts";
+import type { BoardTelemetryCarrier } from "../../api/telemetry/carriers.ts";
 import type { ControlBroker } from "./control-broker.ts";
-import { streamKind } from "./topics.ts";
+import { streamKind, telemetryKind } from "./topics.ts";
 
 /** The voter's end of its boards' links, on its own broker. */
-export class MqttBoardLinks implements BoardLinks, BoardStreamCarrier {
+export class MqttBoardLinks implements BoardLinks, BoardStreamCarrier, BoardTelemetryCarrier {
   readonly #broker: ControlBroker;
 
   constructor(broker: ControlBroker) {
@@ -27,6 +28,16 @@ export class MqttBoardLinks implements BoardLinks, BoardStreamCarrier {
     this.#broker.onBoardMessage((node, kind, payload) => {
       if (kind === streamKind) handler(node, payload);
     });
+  }
+
+  onTelemetry(handler: (node: string, payload: Uint8Array) => void): void {
+    this.#broker.onBoardMessage((node, kind, payload) => {
+      if (kind === telemetryKind) handler(node, payload);
+    });
+  }
+
+  onWill(handler: (node: string) => void): void {
+    this.#broker.onBoardWill(handler);
   }
 
   onArrival(handler: (node: string) => void): void {

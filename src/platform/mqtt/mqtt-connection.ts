@@ -36,6 +36,10 @@ export interface MqttConnectionOptions {
   readonly filters?: readonly string[];
   /** The topic whose retained message goes with the connection, unless it ends with a goodbye. */
   readonly retainedWill?: string;
+  /** What is said when the connection ends without a goodbye, to those who hear then; instead of `retainedWill`. */
+  readonly will?: { readonly topic: string; readonly payload: string };
+  /** As little as may be said for the other end to believe that this one is there. */
+  readonly keepAliveSeconds?: number;
   onUp(): void;
   /** `isRetained`: the message was said to all who would ever come, before this connection came. */
   onMessage(topic: string, payload: Uint8Array, isRetained: boolean): void;
@@ -63,7 +67,7 @@ export class MqttConnection {
       // Aedes speaks 3.1.1; nothing said here needs more.
       protocolVersion: 4,
       clean: true,
-      keepalive: keepAliveSeconds,
+      keepalive: options.keepAliveSeconds ?? keepAliveSeconds,
       // A voter's heartbeats would otherwise put off the ping for ever, and a dead host would never be noticed.
       reschedulePings: false,
       connectTimeout: connectTimeoutMs,
@@ -73,6 +77,9 @@ export class MqttConnection {
       timerVariant: "native",
       ...(options.retainedWill !== undefined && {
         will: { topic: options.retainedWill, payload: Buffer.alloc(0), qos: 1, retain: true },
+      }),
+      ...(options.will !== undefined && {
+        will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 0, retain: false },
       }),
     });
     this.#client.on("connect", () => this.#onConnected());

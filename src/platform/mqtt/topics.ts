@@ -13,10 +13,13 @@ const voterChannels = {
   presence: true,
   events: true,
   stream: true,
+  telemetry: true,
 } satisfies Record<VoterChannel, true>;
 
 /** The kind of message, in either direction, that is a frame of a stream and no word of the board's session. */
 export const streamKind = "stream";
+/** … and one that is what the board has measured. */
+export const telemetryKind = "telemetry";
 
 export const voterChannelNames: readonly string[] = Object.keys(voterChannels);
 

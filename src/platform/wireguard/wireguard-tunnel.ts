@@ -5,7 +5,7 @@ import { UsageError } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { mtuBytes, type Tunnel, tunnelName } from "../../network/ports.ts";
 import { CommandError, type RunCommand } from "../host/run-command.ts";
-import { parseDump } from "./parse-dump.ts";
+import { parseDump, parseTraffic } from "./parse-dump.ts";
 import { ensurePrivateKey } from "./private-key.ts";
 
 export interface WireguardTunnelOptions {
@@ -80,6 +80,10 @@ export function createWireguardTunnel({ run, keyPath, listenPort, clock, log }: 
     async peers() {
       const text = await dump();
       return text === undefined ? undefined : parseDump(text);
+    },
+
+    async traffic() {
+      return parseTraffic((await dump()) ?? "");
     },
 
     async set(args) {

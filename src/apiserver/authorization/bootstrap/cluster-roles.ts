@@ -98,6 +98,12 @@ export const defaultClusterRoles: readonly ClusterRole[] = [
     [rule(readVerbs, "metrics.k8s.io", "nodes pods")],
     ["admin", "edit", "view"],
   ),
+  // Who may read the public topics over MQTT, and the same objects through the API: no Secrets, no ConfigMaps, no logs.
+  clusterRole("bramble:telemetry-reader", [
+    rule(readVerbs, "", "events nodes persistentvolumeclaims pods"),
+    rule(readVerbs, "apps", "daemonsets deployments statefulsets"),
+    rule(readVerbs, "batch", "jobs"),
+  ]),
   clusterRole("system:discovery", [pathRule(`/api /api/* /apis /apis/* ${healthPaths} /openapi /openapi/*`)]),
   clusterRole("system:public-info-viewer", [pathRule(healthPaths)]),
   clusterRole("system:basic-user", [

@@ -34,7 +34,13 @@ export class FleetProxy {
   ): Promise<() => Promise<void>> {
     const { to, name, prefix, rest } = place;
     if (to === "nodes") {
-      const reply = await answerForNode(this.#objects, name, request.method, rest, signal);
+      const reply = await answerForNode(
+        { objects: this.#objects, boards: this.#boards },
+        name,
+        request.method,
+        rest,
+        signal,
+      );
       return () => sendReply(request, response, reply);
     }
     // Relative links of the backend's pages lead nowhere from a path without its slash.

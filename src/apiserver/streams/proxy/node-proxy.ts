@@ -3,19 +3,21 @@
  * fleet knows of a node is answered here, and the rest says what to ask instead.
  */
 import { ApiError } from "../../../api/api-error.ts";
+import type { BoardStreams } from "../../../api/board-stream.ts";
 import { nodeResource } from "../../../api/kinds/node.ts";
 import { podResource } from "../../../api/kinds/pod.ts";
 import { isConditionTrue } from "../../../api/meta/condition.ts";
 import { apiReply, type HttpReply, textReply } from "../../http/send-reply.ts";
 import { refusal } from "../board-refusal.ts";
 import type { FleetObjects } from "../fleet-objects.ts";
+import { nodeMetrics } from "./node-metrics.ts";
 import { parseProxyName } from "./proxy-name.ts";
 
 const agentPort = "10250";
 
 /** Throws `ApiError`: 404 without the node, 501 for what nobody serves. */
 export async function answerForNode(
-  objects: FleetObjects,
+  { objects, boards }: { readonly objects: FleetObjects; readonly boards: BoardStreams },
   text: string,
   method: string | undefined,
   path: string,
@@ -30,6 +32,8 @@ export async function answerForNode(
       throw ApiError.serviceUnavailable(`node "${name}" is not ready: kubectl describe node ${name} tells why`);
     case "/pods":
       return apiReply(200, await objects.list(podResource, "", { fieldSelector: `spec.nodeName=${name}` }, signal));
+    case "/metrics":
+      return nodeMetrics(boards, name, signal);
     default:
       throw notServed(name, path);
   }
@@ -39,6 +43,6 @@ function notServed(node: string, path: string): ApiError {
   return refusal(
     501,
     "NotImplemented",
-    `boards serve no HTTP: of node "${node}" there are /healthz and /pods, not ${path}. Use kubectl logs, exec and top, or proxy to a pod of it`,
+    `boards serve no HTTP: of node "${node}" there are /healthz, /metrics and /pods, not ${path}. Use kubectl logs, exec and top, or proxy to a pod of it`,
   );
 }

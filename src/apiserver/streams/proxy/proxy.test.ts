@@ -164,7 +164,7 @@ describe("the proxy of a node", () => {
       ),
     ).toContain("web");
     expect(await ask(`${nodes}/b1/proxy/healthz`)).toMatchObject({ status: 503 });
-    expect(await ask(`${nodes}/b1:10250/proxy/metrics`)).toMatchObject({ status: 501 });
+    expect(await ask(`${nodes}/b1:10250/proxy/stats/summary`)).toMatchObject({ status: 501 });
     expect(await ask(`${nodes}/b9/proxy/pods`)).toMatchObject({ status: 404 });
   });
 });

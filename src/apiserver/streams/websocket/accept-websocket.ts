@@ -34,8 +34,10 @@ export async function acceptWebSocket(
   socket: Socket,
   head: Buffer,
   protocol: string,
+  maxPayload = messageBytesMax,
 ): Promise<WebSocket | undefined> {
-  const server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: messageBytesMax });
+  // Unpacking is what makes a small message large, so packed ones are not taken.
+  const server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload, perMessageDeflate: false });
   // Kubernetes names a protocol with a slash, which is no token and which ws refuses to read or write.
   const isOffered = request.headers["sec-websocket-protocol"] !== undefined;
   const { "sec-websocket-protocol": _, ...headers } = request.headers;

@@ -1,11 +1,12 @@
 /** A board's connection to a broker that the fleet shares, with one of the voters there for its home. */
 import { type AgentLink, type DownKind, downKinds, type UpKind } from "../../../api/board-link.ts";
 import type { HomeStreamCarrier } from "../../../api/board-streams/stream-carriers.ts";
+import type { HomeTelemetryCarrier } from "../../../api/telemetry/carriers.ts";
 import type { Endpoint } from "../endpoint.ts";
 import { homeOrder } from "../home-order.ts";
 import { KeptLink, type LinkSurroundings } from "../kept-link.ts";
 import { boardBackoff, homeAnswerMsMax, homeGatherMs } from "../link-limits.ts";
-import { streamKind } from "../topics.ts";
+import { streamKind, telemetryKind } from "../topics.ts";
 import { encodeAnnouncement, type PresentVoter } from "./announcement.ts";
 import { PresentVoters } from "./present-voters.ts";
 import { boardFilters, hereTopic, parseSharedTopic, sharedNodeTopic } from "./shared-topics.ts";
@@ -20,11 +21,13 @@ export interface SharedAgentLinkOptions extends LinkSurroundings {
   readonly start: string;
   /** This board's own address among the voters, when it is one: its first choice. */
   readonly ownVoter?: string;
+  /** Where the link is metered, rarer than usual. */
+  readonly keepAliveSeconds?: number;
 }
 
 const gone = new Uint8Array(0);
 
-export class SharedAgentLink implements AgentLink, HomeStreamCarrier {
+export class SharedAgentLink implements AgentLink, HomeStreamCarrier, HomeTelemetryCarrier {
   readonly #options: SharedAgentLinkOptions;
   readonly #hereTopic: string;
   readonly #link: KeptLink;
@@ -54,6 +57,7 @@ export class SharedAgentLink implements AgentLink, HomeStreamCarrier {
       backoff: boardBackoff,
       filters: boardFilters(fleet, node),
       retainedWill: this.#hereTopic,
+      ...(options.keepAliveSeconds !== undefined && { keepAliveSeconds: options.keepAliveSeconds }),
       onMessage: (topic, payload, isRetained) => this.#hear(topic, payload, isRetained),
       onConnection: (connected) => {
         if (!connected) this.#voters.clear();
@@ -73,6 +77,12 @@ export class SharedAgentLink implements AgentLink, HomeStreamCarrier {
     const { fleet, node } = this.#options;
     if (this.#home === undefined) return;
     this.#link.publish(sharedNodeTopic(fleet, { to: this.#home.node, from: node }, "up", streamKind), message);
+  }
+
+  sendTelemetry(payload: Uint8Array): void {
+    const { fleet, node } = this.#options;
+    if (this.#home === undefined) return;
+    this.#link.publish(sharedNodeTopic(fleet, { to: this.#home.node, from: node }, "up", telemetryKind), payload);
   }
 
   onStream(handler: (message: Uint8Array) => void): void {

@@ -1,13 +1,14 @@
 /** A voter's boards on a shared broker: those that have made it their home and whose last will has not been read out. */
 import { type BoardLinks, type DownKind, type UpKind, upKinds } from "../../../api/board-link.ts";
 import type { BoardStreamCarrier } from "../../../api/board-streams/stream-carriers.ts";
+import type { BoardTelemetryCarrier } from "../../../api/telemetry/carriers.ts";
 import type { Clock } from "../../../lib/clock.ts";
-import { streamKind } from "../topics.ts";
+import { streamKind, telemetryKind } from "../topics.ts";
 
 /** Publishes at once or not at all. */
 export type SendDown = (node: string, kind: DownKind | typeof streamKind, payload: Uint8Array) => void;
 
-export class SharedBoards implements BoardLinks, BoardStreamCarrier {
+export class SharedBoards implements BoardLinks, BoardStreamCarrier, BoardTelemetryCarrier {
   readonly connected = new Set<string>();
   readonly #sendDown: SendDown;
   /** Here when the connection was lost, and not seen since it is back. */
@@ -15,6 +16,7 @@ export class SharedBoards implements BoardLinks, BoardStreamCarrier {
   #cancelRecount = () => {};
   readonly #messageHandlers: ((node: string, kind: UpKind, payload: Uint8Array) => void)[] = [];
   readonly #streamHandlers: ((node: string, message: Uint8Array) => void)[] = [];
+  readonly #telemetryHandlers: ((node: string, payload: Uint8Array) => void)[] = [];
   readonly #arrivalHandlers: ((node: string) => void)[] = [];
   readonly #presenceHandlers: ((node: string, connected: boolean) => void)[] = [];
 
@@ -33,6 +35,13 @@ export class SharedBoards implements BoardLinks, BoardStreamCarrier {
   onStream(handler: (node: string, message: Uint8Array) => void): void {
     this.#streamHandlers.push(handler);
   }
+
+  onTelemetry(handler: (node: string, payload: Uint8Array) => void): void {
+    this.#telemetryHandlers.push(handler);
+  }
+
+  /** A board's last will withdraws its word that it is here, which is heard as its going. */
+  onWill(): void {}
 
   onArrival(handler: (node: string) => void): void {
     this.#arrivalHandlers.push(handler);
@@ -62,6 +71,9 @@ export class SharedBoards implements BoardLinks, BoardStreamCarrier {
   hear(node: string, text: string, payload: Uint8Array): void {
     if (text === streamKind && this.connected.has(node)) {
       for (const handler of this.#streamHandlers) handler(node, payload);
+    }
+    if (text === telemetryKind && this.connected.has(node)) {
+      for (const handler of this.#telemetryHandlers) handler(node, payload);
     }
     const kind = upKinds.find((known) => known === text);
     // A newer board may report more than this voter understands.

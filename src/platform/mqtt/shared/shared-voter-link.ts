@@ -39,6 +39,7 @@ export class SharedVoterLink implements VoterTransport {
   readonly #link: KeptLink;
   readonly #messageHandlers: ((from: VoterId, channel: VoterChannel, payload: Uint8Array) => void)[] = [];
   readonly #endedHandlers: ((id: VoterId) => void)[] = [];
+  readonly #connectionHandlers: ((connected: boolean) => void)[] = [];
   #servesBoards = false;
 
   constructor(options: SharedVoterLinkOptions) {
@@ -82,6 +83,19 @@ export class SharedVoterLink implements VoterTransport {
     this.#endedHandlers.push(handler);
   }
 
+  /** Called whenever the connection to the broker comes or goes. */
+  onConnection(handler: (connected: boolean) => void): void {
+    this.#connectionHandlers.push(handler);
+  }
+
+  publish(topic: string, payload: Uint8Array): boolean {
+    return this.#link.publish(topic, payload);
+  }
+
+  publishRetained(topic: string, payload: Uint8Array): void {
+    this.#link.publishRetained(topic, payload);
+  }
+
   /** Nothing to do: on a shared broker everybody is at one address. */
   setMembers(): void {}
 
@@ -103,6 +117,7 @@ export class SharedVoterLink implements VoterTransport {
   }
 
   #onConnection(connected: boolean): void {
+    for (const handler of this.#connectionHandlers) handler(connected);
     if (!connected) {
       this.#voters.clear();
       return;

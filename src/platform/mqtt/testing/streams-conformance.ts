@@ -22,7 +22,8 @@ const { signal } = new AbortController();
 const echo: StreamHandler = async (stream, request) => {
   stream.accept();
   const block = randomBytes(16 * 1024);
-  if (request.type !== "usage" && request.pod === "tap") for (;;) await stream.write(1, block);
+  if (request.type !== "usage" && request.type !== "metrics" && request.pod === "tap")
+    for (;;) await stream.write(1, block);
   for await (const bytes of stream.read(0)) await stream.write(0, bytes);
   stream.end({ type: "closed" });
 };

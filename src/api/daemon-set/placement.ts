@@ -1,9 +1,9 @@
 /** Whether a DaemonSet's pod belongs on a board. */
-import type { DaemonSet } from "../../api/kinds/daemon-set.ts";
-import type { Node } from "../../api/kinds/node.ts";
-import { matchesNodeSelectorAndAffinity } from "../../api/scheduling/node-affinity.ts";
-import { toleratesTaints } from "../../api/scheduling/taints.ts";
-import { daemonPodTolerations } from "./pod-for-board.ts";
+import type { DaemonSet } from "../kinds/daemon-set.ts";
+import type { Node } from "../kinds/node.ts";
+import { matchesNodeSelectorAndAffinity } from "../scheduling/node-affinity.ts";
+import { toleratesTaints } from "../scheduling/taints.ts";
+import { daemonPodTolerations } from "./daemon-tolerations.ts";
 
 export type Placement =
   | "run"

@@ -1,4 +1,4 @@
-import type { MetricFamily, Sample } from "../../lib/metrics.ts";
+import type { MetricFamily, Sample } from "./metrics.ts";
 
 export const metricsContentType = "text/plain; version=0.0.4; charset=utf-8";
 

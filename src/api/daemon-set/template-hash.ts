@@ -1,6 +1,6 @@
-import type { DaemonSet } from "../../api/kinds/daemon-set.ts";
 import { canonicalJson } from "../../lib/canonical-json.ts";
 import { fnv1a } from "../../lib/fnv.ts";
+import type { DaemonSet } from "../kinds/daemon-set.ts";
 
 export const hashLabel = "controller-revision-hash";
 
