@@ -1,0 +1,19 @@
+/** Which topics to ask for: everything, and where that is not the user's to see, what is. Pure. */
+import { telemetryRoot } from "../../api/telemetry/topics.ts";
+
+export function everything(fleet: string): readonly string[] {
+  return [`${telemetryRoot(fleet)}/#`];
+}
+
+/** Each may be refused for itself. Without namespaces, those of the whole fleet are asked for. */
+export function piecewise(fleet: string, namespaces: readonly string[] | undefined): readonly string[] {
+  const root = telemetryRoot(fleet);
+  const ofNamespaces = namespaces === undefined ? ["+"] : namespaces;
+  const kinds = ["pods/+", "workloads/+/+", "claims/+", "events"];
+  return [
+    `${root}/fleet`,
+    `${root}/nodes/+/+`,
+    `${root}/attention/+`,
+    ...ofNamespaces.flatMap((namespace) => kinds.map((kind) => `${root}/namespaces/${namespace}/${kind}`)),
+  ];
+}
