@@ -5,6 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { MetricRegistry } from "../../lib/metrics.ts";
 import type { ApiServer } from "../api-server.ts";
+import type { Dashboard } from "../dashboard/serve-dashboard.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { StreamServer } from "../streams/stream-server.ts";
 import type { ApiDocuments } from "./api-documents.ts";
@@ -33,6 +34,8 @@ export interface HttpServices {
   readonly streams?: StreamServer;
   /** What `/metrics` shows. */
   readonly metrics?: MetricRegistry;
+  /** The pages for people; without it their paths lead nowhere. */
+  readonly dashboard?: Dashboard;
   readonly clock: Clock;
   readonly log: Logger;
 }

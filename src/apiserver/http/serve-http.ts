@@ -13,7 +13,7 @@ import type { HttpListener } from "./http-listener.ts";
 import { createRequestHandler } from "./request-handler.ts";
 
 export interface ApiServices
-  extends Pick<HttpServices, "apiServer" | "join" | "operations" | "metrics" | "clock" | "log"> {
+  extends Pick<HttpServices, "apiServer" | "join" | "operations" | "metrics" | "dashboard" | "clock" | "log"> {
   /** The way to the boards; without it nothing streams from them. */
   readonly boardStreams?: BoardStreams;
   /** The public topics; without them `/mqtt` leads nowhere. */
