@@ -5,11 +5,14 @@ export function everything(fleet: string): readonly string[] {
   return [`${telemetryRoot(fleet)}/#`];
 }
 
+/** The kinds whose rollouts are told of: roles name each for itself. */
+const workloads = ["daemonsets", "deployments", "statefulsets", "jobs"];
+
 /** Each may be refused for itself. Without namespaces, those of the whole fleet are asked for. */
 export function piecewise(fleet: string, namespaces: readonly string[] | undefined): readonly string[] {
   const root = telemetryRoot(fleet);
   const ofNamespaces = namespaces === undefined ? ["+"] : namespaces;
-  const kinds = ["pods/+", "workloads/+/+", "claims/+", "events"];
+  const kinds = ["pods/+", ...workloads.map((resource) => `workloads/${resource}/+`), "claims/+", "events"];
   return [
     `${root}/fleet`,
     `${root}/nodes/+/+`,

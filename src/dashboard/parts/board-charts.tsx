@@ -83,9 +83,12 @@ function Chart({ Plot, what, lines, history, unit, range }: ChartProps) {
         height,
         cursor: { y: false },
         scales: range === undefined ? {} : { y: { range } },
-        axes: [axis, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => `${tick} ${unit}`) }],
+        axes: [
+          { ...axis, space: 90, values: (_, ticks) => ticks.map(clockTime) },
+          { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => `${tick} ${unit}`) },
+        ],
         series: [
-          {},
+          { label: "Time", value: (_, second) => (second === null ? "–" : clockTime(second)) },
           ...lines.map(({ name, colour: property }) => ({
             label: name,
             stroke: colour(property),
@@ -111,6 +114,15 @@ function Chart({ Plot, what, lines, history, unit, range }: ChartProps) {
 
   const latest = lines.map(({ name, values }) => `${name} now ${spokenNumber(values.at(-1))} ${unit}`).join(", ");
   return <div ref={place} class="chart" role="img" aria-label={`${what}: ${latest}`} />;
+}
+
+/** As the clock on the wall shows it. */
+function clockTime(epochSeconds: number): string {
+  return new Date(epochSeconds * 1000).toLocaleTimeString([], {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
 }
 
 function spokenNumber(value: number | null | undefined): string {

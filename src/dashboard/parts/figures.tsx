@@ -2,7 +2,7 @@
 
 import type { Standing } from "../state/board-standing.ts";
 import type { MetricSample } from "../state/metric-history.ts";
-import { spokenAge, spokenShare } from "../state/spoken.ts";
+import { spokenAge, spokenAgo, spokenShare } from "../state/spoken.ts";
 import { now } from "../store.ts";
 
 export type Tone = "good" | "busy" | "warning" | "bad" | "quiet";
@@ -36,6 +36,11 @@ function Unknown({ what }: { readonly what: string }) {
 /** How long ago something was, growing by itself. */
 export function Age({ atMs }: { readonly atMs: number | undefined }) {
   return atMs === undefined ? <span class="nothing">–</span> : <span>{spokenAge(Math.max(now.value - atMs, 0))}</span>;
+}
+
+/** The same in a sentence. */
+export function Ago({ atMs }: { readonly atMs: number | undefined }) {
+  return <span>{atMs === undefined ? "never" : spokenAgo(Math.max(now.value - atMs, 0))}</span>;
 }
 
 export function Badge({ tone, children }: { readonly tone: Tone; readonly children: string }) {

@@ -14,6 +14,11 @@ export function spokenAge(ageMs: number): string {
   return `${Math.floor(ageMs / day)} d`;
 }
 
+/** `now`, `12 s ago` */
+export function spokenAgo(ageMs: number): string {
+  return ageMs < second ? "now" : `${spokenAge(ageMs)} ago`;
+}
+
 const units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /** `1.5 GiB`, `640 KiB` */

@@ -1,7 +1,7 @@
 /** One board: what it is, how it did since the page was opened, what runs on it, and how it reaches the others. */
 import { ActionButton } from "../parts/actions.tsx";
 import { BoardCharts } from "../parts/board-charts.tsx";
-import { Age, Badge, StandingBadge } from "../parts/figures.tsx";
+import { Ago, Badge, StandingBadge } from "../parts/figures.tsx";
 import { Facts, Nothing, Page } from "../parts/page.tsx";
 import { isCurrent, lastWordAtMs, standingOf } from "../state/board-standing.ts";
 import type { BoardState } from "../state/fleet-state.ts";
@@ -33,7 +33,7 @@ export function BoardView({ node }: { readonly node: string }) {
         {metrics?.underVoltage === true && <Badge tone="bad">low power</Badge>}
         {metrics?.throttled === true && <Badge tone="warning">slowed</Badge>}
         <span class="quiet">
-          Last word: <Age atMs={lastWordAtMs(board)} /> ago
+          Last word: <Ago atMs={lastWordAtMs(board)} />
         </span>
       </p>
       {status?.reason !== undefined && <p class="notice tone-warning">{status.reason}</p>}

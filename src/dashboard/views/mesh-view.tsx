@@ -1,6 +1,7 @@
-/** Who reaches whom over WireGuard: a square of boards where it fits, and each board's links in words. */
-import { Age, Badge, type Tone } from "../parts/figures.tsx";
+/** Who reaches whom over WireGuard: a square of boards where it fits, each board's links in figures, and one board's in words. */
+import { Age, Ago, Badge, type Tone } from "../parts/figures.tsx";
 import { Nothing, Page } from "../parts/page.tsx";
+import { shallow } from "../parts/shallow.tsx";
 import { hrefOf } from "../routes.ts";
 import type { BoardState } from "../state/fleet-state.ts";
 import { spokenBytes } from "../state/spoken.ts";
@@ -20,20 +21,64 @@ export function MeshView() {
     <Page title="Mesh">
       {boards.length === 0 && <Nothing>No board has told whom it reaches.</Nothing>}
       {boards.length > 1 && boards.length <= matrixMax && <Matrix boards={boards} />}
-      {boards.map((board) => (
-        <section key={board.node} class="card" aria-label={`Links of ${board.node}`}>
-          <h2>
-            <a href={hrefOf({ view: "board", node: board.node })}>{board.node}</a>{" "}
-            <span class="quiet">
-              measured <Age atMs={board.mesh?.toldMs} /> ago
-            </span>
-          </h2>
-          <Peers board={board} />
-        </section>
-      ))}
+      {boards.length > 0 && <Boards boards={boards} />}
     </Page>
   );
 }
+
+function Boards({ boards }: { readonly boards: readonly BoardState[] }) {
+  return (
+    <table class="rows mesh" aria-label="Links of each board">
+      <thead>
+        <tr>
+          {["Board", "Links up", "Quiet", "Never heard", "In", "Out", "Measured"].map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {boards.map((board) => (
+          <BoardLinks key={board.node} board={board} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const BoardLinks = shallow(({ board: { node, mesh } }: { readonly board: BoardState }) => {
+  const peers = mesh?.said.peers ?? [];
+  const count = (words: string) => peers.filter((peer) => linkOf(peer).words === words).length;
+  const never = count("never heard");
+  return (
+    <tr>
+      <td class="cell-name">
+        <a class="stretched" href={hrefOf({ view: "board", node })}>
+          {node}
+        </a>
+      </td>
+      <td class="cell-number" data-label="Links up">
+        {count("up")} / {peers.length}
+      </td>
+      <td class="cell-number" data-label="Quiet">
+        {count("quiet")}
+      </td>
+      <td class={never > 0 ? "cell-number tone-bad is-toned" : "cell-number"} data-label="Never heard">
+        {never}
+      </td>
+      <td class="cell-number" data-label="In">
+        {spokenBytes(peers.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0))}
+      </td>
+      <td class="cell-number" data-label="Out">
+        {spokenBytes(peers.reduce((sum, { sentBytes }) => sum + sentBytes, 0))}
+      </td>
+      <td class="cell-number cell-age" data-label="Measured">
+        <Ago atMs={mesh?.toldMs} />
+      </td>
+    </tr>
+  );
+});
 
 export function Peers({ board: { mesh } }: { readonly board: BoardState }) {
   if (mesh === undefined || mesh.said.peers.length === 0) return <Nothing>It has no peers.</Nothing>;
