@@ -59,7 +59,7 @@ export function StandingBadge({ standing }: { readonly standing: Standing }) {
   return <Badge tone={standingTones[standing]}>{standing}</Badge>;
 }
 
-const sparkSamples = 40;
+const sparkSamples = 24;
 const width = 72;
 const height = 20;
 

@@ -11,10 +11,13 @@ export interface OpenTerminal {
   focus(): void;
   onInput(listener: (text: string) => void): void;
   onResize(listener: (columns: number, rows: number) => void): void;
+  /** A key that the program does not get, since Tab goes to it: the way out for a keyboard. */
+  onLeave(listener: () => void): void;
   close(): void;
 }
 
 const scrollbackLines = 2_000;
+export const leaveKey = "F6";
 
 export function openTerminal(place: HTMLElement): OpenTerminal {
   const terminal = new Terminal({
@@ -44,6 +47,13 @@ export function openTerminal(place: HTMLElement): OpenTerminal {
     },
     onResize: (listener) => {
       terminal.onResize(({ cols, rows }) => listener(cols, rows));
+    },
+    onLeave: (listener) => {
+      terminal.attachCustomKeyEventHandler(({ key, type }) => {
+        if (key !== leaveKey) return true;
+        if (type === "keydown") listener();
+        return false;
+      });
     },
     close: () => {
       resized.disconnect();

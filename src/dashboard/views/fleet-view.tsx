@@ -108,7 +108,7 @@ function Summary({ state: { summary, pods, boards, attention }, standings }: Sum
         isBad={told !== undefined && told.leader === undefined}
       />
       <Figure name="Voters" value={`${told?.voters.filter(({ role }) => role === "voter").length ?? "–"}`} />
-      <Figure name="Asks attention" value={`${attention.size}`} isBad={attention.size > 0} />
+      <Figure name="Attention" value={`${attention.size}`} isBad={attention.size > 0} />
     </ul>
   );
 }

@@ -15,6 +15,7 @@ const shell = ["sh", "-c", "command -v bash >/dev/null && exec bash || exec sh"]
 
 export function PodTerminal({ namespace, pod, container }: PodTerminalProps) {
   const place = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
   const [run, setRun] = useState(0);
   const [words, setWords] = useState<string | undefined>(undefined);
   const isAllowed = useMay({ verb: "create", group: "", resource: "pods", subresource: "exec", namespace, name: pod });
@@ -26,7 +27,7 @@ export function PodTerminal({ namespace, pod, container }: PodTerminalProps) {
     const stop = new AbortController();
     const open = async () => {
       setWords("Opening…");
-      const { openTerminal } = await import("../parts/terminal.ts");
+      const { leaveKey, openTerminal } = await import("../parts/terminal.ts");
       if (stop.signal.aborted) return;
       const terminal = openTerminal(current);
       stop.signal.addEventListener("abort", () => terminal.close());
@@ -35,7 +36,7 @@ export function PodTerminal({ namespace, pod, container }: PodTerminalProps) {
         { namespace, pod, container, command: shell },
         {
           onOpen: () => {
-            setWords("Open. Leave it with exit; Tab goes to the program while it has the focus.");
+            setWords(`Open. Tab goes to the program: ${leaveKey} leaves the terminal.`);
             exec.resize(terminal.columns, terminal.rows);
             terminal.focus();
           },
@@ -44,6 +45,7 @@ export function PodTerminal({ namespace, pod, container }: PodTerminalProps) {
         },
       );
       stop.signal.addEventListener("abort", () => exec.close());
+      terminal.onLeave(() => button.current?.focus());
       terminal.onInput((text) => exec.type(text));
       terminal.onResize((columns, rows) => exec.resize(columns, rows));
     };
@@ -55,6 +57,7 @@ export function PodTerminal({ namespace, pod, container }: PodTerminalProps) {
     <>
       <div class="log-head">
         <button
+          ref={button}
           type="button"
           class="button"
           disabled={isAllowed !== true}

@@ -10,7 +10,7 @@ import { fleet } from "../store.ts";
 
 const columns = ["Pod", "Namespace", "State", "Ready", "Restarts", "Board", "Address", "Age"];
 const rowHeight = 48;
-const cardHeight = 116;
+const cardHeight = 128;
 
 type Wanted = "all" | "troubled";
 
@@ -98,7 +98,9 @@ const PodRow = shallow(({ pod, index }: { readonly pod: PodState; readonly index
           {name}
         </a>
       </td>
-      <td class="cell-namespace">{namespace}</td>
+      <td class="cell-namespace" data-label="Namespace">
+        {namespace}
+      </td>
       <td class="cell-state">
         <Badge tone={podTone(pod)}>{status}</Badge>
       </td>

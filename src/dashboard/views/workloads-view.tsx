@@ -12,7 +12,7 @@ import { fleet } from "../store.ts";
 
 const columns = ["Workload", "Kind", "Namespace", "Rollout", "Ready", "Image", "Age"];
 const rowHeight = 48;
-const cardHeight = 116;
+const cardHeight = 144;
 
 export function WorkloadsView() {
   const text = useSignal("");
@@ -66,7 +66,9 @@ const WorkloadRow = shallow(({ workload }: { readonly workload: WorkloadState })
         </a>
       </td>
       <td class="cell-kind">{singular(resource)}</td>
-      <td class="cell-namespace">{namespace}</td>
+      <td class="cell-namespace" data-label="Namespace">
+        {namespace}
+      </td>
       <td class="cell-progress">
         <ProgressBar progress={progressOf(workload)} />
       </td>
