@@ -1,11 +1,12 @@
 /** What the page shows, as signals that views read; and signing in and out, which starts and ends it all. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { FleetFacts } from "./link/fleet-facts.ts";
 import { KubeApi } from "./link/kube-api.ts";
 import { type Connection, LiveFeed } from "./link/live-feed.ts";
 import { type Route, routeOf } from "./routes.ts";
 import { applyMessages } from "./state/apply-messages.ts";
 import type { Moment } from "./state/board-standing.ts";
+import { sorted } from "./state/by-name.ts";
 import { emptyFleet, type FleetState } from "./state/fleet-state.ts";
 import { keepTold } from "./state/keep-told.ts";
 
@@ -16,7 +17,21 @@ export interface Session {
 }
 
 export const session = signal<Session | undefined>(undefined);
-export const fleet = signal<FleetState>(emptyFleet);
+const fleet = signal<FleetState>(emptyFleet);
+/** Each part by itself, so that a view is drawn anew only for news of what it shows. */
+export const summary = computed(() => fleet.value.summary);
+export const boards = computed(() => fleet.value.boards);
+export const pods = computed(() => fleet.value.pods);
+export const workloads = computed(() => fleet.value.workloads);
+export const claims = computed(() => fleet.value.claims);
+export const attention = computed(() => fleet.value.attention);
+export const news = computed(() => fleet.value.news);
+/** Sorted once, however often they are looked through. */
+export const boardsByName = computed(() => sorted(boards.value.values(), ({ node }) => node));
+export const podsByName = computed(() =>
+  Array.from(pods.value.values()).sort((one, other) => (one.key < other.key ? -1 : 1)),
+);
+
 export const connection = signal<Connection>({ type: "connecting" });
 /** What this user may not see, as topic filters. */
 export const refusedTopics = signal<readonly string[]>([]);

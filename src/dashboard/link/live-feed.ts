@@ -1,4 +1,4 @@
-/** Keeps the page told: connects, comes again with growing pauses, and hands messages over once a frame. */
+/** Keeps the page told: connects, comes again with growing pauses, and hands messages over in batches. */
 import { backoffMs } from "../../lib/backoff.ts";
 import type { Random } from "../../lib/random.ts";
 import type { RawMessage } from "../state/read-message.ts";
@@ -29,6 +29,8 @@ export interface FeedOptions {
 const pauses = { delayMsMin: 500, delayMsMax: 20_000 };
 /** After so long without another, everything that the broker keeps has come. */
 const wholeMs = 1_500;
+/** Between two times that the page is drawn anew: a fleet that talks all the time must leave time for the person. */
+const pauseMs = 100;
 const hiddenFlushMs = 1_000;
 const random: Random = { next: () => Math.random(), below: (limit) => Math.floor(Math.random() * limit) };
 
@@ -42,6 +44,7 @@ export class LiveFeed {
   #kept: Set<string> | undefined;
   #queue: RawMessage[] = [];
   #isFlushDue = false;
+  #flushedMs = 0;
   #isClosed = false;
 
   constructor(options: FeedOptions) {
@@ -109,7 +112,7 @@ export class LiveFeed {
     this.#isFlushDue = true;
     // A page that nobody sees is given no frames.
     if (document.hidden) window.setTimeout(() => this.#flush(), hiddenFlushMs);
-    else requestAnimationFrame(() => this.#flush());
+    else window.setTimeout(() => requestAnimationFrame(() => this.#flush()), this.#flushedMs + pauseMs - Date.now());
   }
 
   #awaitWhole(): void {
@@ -124,6 +127,7 @@ export class LiveFeed {
 
   #flush(): void {
     this.#isFlushDue = false;
+    this.#flushedMs = Date.now();
     const messages = this.#queue;
     this.#queue = [];
     if (messages.length > 0) this.#options.onMessages(messages);

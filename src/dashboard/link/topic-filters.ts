@@ -20,3 +20,19 @@ export function piecewise(fleet: string, namespaces: readonly string[] | undefin
     ...ofNamespaces.flatMap((namespace) => kinds.map((kind) => `${root}/namespaces/${namespace}/${kind}`)),
   ];
 }
+
+const words: readonly (readonly [level: string, words: string])[] = [
+  ["nodes", "boards"],
+  ["fleet", "the fleet as a whole"],
+  ["attention", "what asks for attention"],
+  ["pods", "pods"],
+  ...workloads.map((resource) => [resource, resource] as const),
+  ["claims", "claims"],
+  ["events", "events"],
+];
+
+/** What refused filters would have told of. */
+export function refusedWords(filters: readonly string[]): readonly string[] {
+  const levels = new Set(filters.flatMap((filter) => filter.split("/").slice(4)));
+  return words.flatMap(([level, word]) => (levels.has(level) ? [word] : []));
+}

@@ -11,8 +11,8 @@ export interface WindowRowsProps<T> {
 }
 
 /** Shorter lists are drawn whole, so that the browser's own search finds everything in them. */
-const wholeMax = 250;
-const overscan = 12;
+const wholeMax = 80;
+const overscan = 8;
 
 export function WindowRows<T>({ items, rowHeight, columns, row }: WindowRowsProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null);

@@ -88,9 +88,13 @@ function boardAfter(board: BoardState, news: BoardNews, isRetained: boolean, now
   }
 }
 
+const gapsMax = 4;
+
+/** The longest of the latest pauses: a board that has just come back speaks faster for a while. */
 function rhythmOf({ history }: BoardState, nowMs: number): number | undefined {
-  const last = history.at(-1);
-  return last === undefined ? undefined : nowMs - last.atMs;
+  const times = [...history.slice(-gapsMax).map(({ atMs }) => atMs), nowMs];
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  return gaps.length === 0 ? undefined : Math.max(...gaps);
 }
 
 function forget(draft: Draft, topic: TelemetryTopic): void {

@@ -23,9 +23,11 @@ describe("a board stands", () => {
     ["offline", board({ availability: "offline" }), connected],
     ["offline", board({ status: statusWords({ state: "offline" }) }), connected],
     ["unknown", { node: "pi-1", history: [] }, connected],
-    ["silent", board({ lastWordMs: 9 * minute }), connected],
+    ["silent", board({ lastWordMs: 8 * minute }), connected],
     // Three of its measurements have not come, which is less than the bound for boards that speak often.
-    ["ready", board({ lastWordMs: 10 * minute - 14_000, rhythmMs: 2_000 }), connected],
+    ["ready", board({ lastWordMs: 10 * minute - 95_000, rhythmMs: 2_000 }), connected],
+    // It has never measured anything.
+    ["ready", { node: "pi-1", availability: "online", status: statusWords(), history: [] }, connected],
     // A metered board speaks every five minutes.
     ["ready", board({ lastWordMs: minute, rhythmMs: 5 * minute }), connected],
     // Nobody could have told this page.

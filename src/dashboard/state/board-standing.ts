@@ -15,9 +15,10 @@ export type Standing =
 
 /** So many measurements may fail to come before a board counts as silent. */
 const missedMax = 3;
-/** For boards whose rhythm is not known yet; longer than the slowest rhythm in use. */
-const silenceMsMax = 150_000;
-const silenceMsMin = 15_000;
+/** For boards whose rhythm is not known yet: three times that of a metered link, and a little. */
+const silenceMsMax = 50 * 60_000;
+/** Three times that of other links: the first measurements after a connection come faster. */
+const silenceMsMin = 100_000;
 
 export interface Moment {
   /** By the page's clock. */
@@ -36,8 +37,9 @@ export function standingOf(board: BoardState, moment: Moment): Standing {
 }
 
 /** A page that was told nothing can blame no board for it. */
-function isSilent({ lastWordMs, rhythmMs }: BoardState, { nowMs, connectedSinceMs }: Moment): boolean {
-  if (connectedSinceMs === undefined) return false;
+function isSilent({ lastWordMs, rhythmMs, metrics }: BoardState, { nowMs, connectedSinceMs }: Moment): boolean {
+  // One that never measures is not missed, either.
+  if (connectedSinceMs === undefined || metrics === undefined) return false;
   const heardMs = Math.max(lastWordMs ?? 0, connectedSinceMs);
   const patienceMs = rhythmMs === undefined ? silenceMsMax : Math.max(rhythmMs * missedMax, silenceMsMin);
   return nowMs - heardMs > patienceMs;

@@ -19,7 +19,7 @@ export interface BoardState {
   readonly mesh?: Told<NodeMesh>;
   /** When it last spoke for itself; absent as long as all that is known of it was kept for us by the broker. */
   readonly lastWordMs?: number;
-  /** Between its last two measurements, in milliseconds; absent until there were two. */
+  /** Between its latest measurements, in milliseconds, the longest pause; absent until there were two. */
   readonly rhythmMs?: number;
   /** Since the page was opened, oldest first. */
   readonly history: readonly MetricSample[];

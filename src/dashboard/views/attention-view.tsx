@@ -2,15 +2,16 @@
 import { Age, Badge } from "../parts/figures.tsx";
 import { Nothing, Page } from "../parts/page.tsx";
 import { hrefOf, type Route } from "../routes.ts";
+import { byName } from "../state/by-name.ts";
 import type { AttentionState, NewsState } from "../state/fleet-state.ts";
-import { fleet } from "../store.ts";
+import { attention, news } from "../store.ts";
 
 const newsShown = 100;
 
 export function AttentionView() {
-  const { attention, news } = fleet.value;
-  const asked = Array.from(attention.values()).sort(
-    (one, other) => rank(one) - rank(other) || other.since.localeCompare(one.since),
+  const latest = news.value;
+  const asked = Array.from(attention.value.values()).sort(
+    (one, other) => rank(one) - rank(other) || byName(other.since, one.since),
   );
   return (
     <Page title="Attention">
@@ -25,11 +26,11 @@ export function AttentionView() {
       )}
       <section class="card" aria-labelledby="news">
         <h2 id="news">News since this page was opened</h2>
-        {news.length === 0 ? (
+        {latest.length === 0 ? (
           <Nothing>None yet.</Nothing>
         ) : (
           <ul class="events">
-            {news.slice(0, newsShown).map((each) => (
+            {latest.slice(0, newsShown).map((each) => (
               <NewsItem key={each.number} news={each} />
             ))}
           </ul>

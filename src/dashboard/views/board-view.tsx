@@ -6,12 +6,12 @@ import { Facts, Nothing, Page } from "../parts/page.tsx";
 import { isCurrent, lastWordAtMs, standingOf } from "../state/board-standing.ts";
 import type { BoardState } from "../state/fleet-state.ts";
 import { counted, spokenAge, spokenBytes } from "../state/spoken.ts";
-import { fleet, moment, session } from "../store.ts";
+import { boards, moment, podsByName, session } from "../store.ts";
 import { Peers } from "./mesh-view.tsx";
 import { PodTable } from "./pods-view.tsx";
 
 export function BoardView({ node }: { readonly node: string }) {
-  const board = fleet.value.boards.get(node);
+  const board = boards.value.get(node);
   const back = { to: { view: "fleet" }, label: "Fleet" } as const;
   if (board === undefined) {
     return (
@@ -22,7 +22,7 @@ export function BoardView({ node }: { readonly node: string }) {
   }
   const at = moment();
   const { status, metrics } = board;
-  const pods = Array.from(fleet.value.pods.values()).filter((pod) => pod.node === node);
+  const own = podsByName.value.filter((pod) => pod.node === node);
   return (
     <Page title={node} back={back} aside={<Cordon node={node} isCordoned={status?.cordoned === true} />}>
       <p class="badges">
@@ -48,8 +48,8 @@ export function BoardView({ node }: { readonly node: string }) {
         </section>
       </div>
       <section class="card" aria-labelledby="board-pods">
-        <h2 id="board-pods">{counted(pods.length, "pod")}</h2>
-        <PodTable pods={pods} label={`Pods on ${node}`} />
+        <h2 id="board-pods">{counted(own.length, "pod")}</h2>
+        <PodTable pods={own} label={`Pods on ${node}`} />
       </section>
       {board.mesh !== undefined && (
         <section class="card" aria-labelledby="board-mesh">

@@ -1,6 +1,7 @@
 /** Whether what is shown is news, and what to do when it is not. */
-import { counted, spokenAge } from "../state/spoken.ts";
-import { connection, fleet, now, reconnectNow, refusedTopics, session } from "../store.ts";
+import { refusedWords } from "../link/topic-filters.ts";
+import { spokenAge } from "../state/spoken.ts";
+import { connection, now, reconnectNow, refusedTopics, summary } from "../store.ts";
 
 export function ConnectionState() {
   const { type } = connection.value;
@@ -48,7 +49,7 @@ export function ConnectionBanner() {
 
 function otherVoters() {
   const port = location.port === "" ? "" : `:${location.port}`;
-  const voters = fleet.value.summary?.said.voters ?? [];
+  const voters = summary.value?.said.voters ?? [];
   return voters
     .filter(({ address }) => address !== "" && address !== location.hostname)
     .map(({ node, address }) => ({
@@ -58,14 +59,7 @@ function otherVoters() {
 }
 
 export function RefusedBanner() {
-  const { length } = refusedTopics.value;
-  if (length === 0) return null;
-  return (
-    <div class="banner tone-quiet">
-      <div>
-        {session.value?.user} may not see everything here: {counted(length, "kind")} of news{" "}
-        {length === 1 ? "is" : "are"} left out. An administrator can grant more with a role.
-      </div>
-    </div>
-  );
+  const words = refusedWords(refusedTopics.value);
+  if (words.length === 0) return null;
+  return <p class="banner tone-quiet">You may not see {words.join(", ")}: your roles do not let you list them.</p>;
 }

@@ -6,9 +6,9 @@ import { shallow } from "../parts/shallow.tsx";
 import { useIsNarrow, WindowRows } from "../parts/window-rows.tsx";
 import { hrefOf } from "../routes.ts";
 import { isCurrent, lastWordAtMs, type Standing, standingOf } from "../state/board-standing.ts";
-import type { BoardState, FleetState } from "../state/fleet-state.ts";
+import type { BoardState } from "../state/fleet-state.ts";
 import { shareOf } from "../state/metric-history.ts";
-import { fleet, moment } from "../store.ts";
+import { attention, boardsByName, moment, podsByName, summary } from "../store.ts";
 
 const columns = ["Board", "State", "Processor", "Lately", "Memory", "Disk", "Temp.", "Pods", "Last word"];
 const rowHeight = 48;
@@ -19,25 +19,23 @@ type Wanted = "all" | "troubled";
 export function FleetView() {
   const text = useSignal("");
   const wanted = useSignal<Wanted>("all");
-  const state = fleet.value;
   const at = moment();
   const isNarrow = useIsNarrow();
-  const standings = new Map(Array.from(state.boards.values(), (board) => [board.node, standingOf(board, at)]));
+  const standings = new Map(boardsByName.value.map((board) => [board.node, standingOf(board, at)]));
   const troubled = Array.from(standings.values()).filter((standing) => standing !== "ready").length;
-  const shown = Array.from(state.boards.values())
+  const shown = boardsByName.value
     .filter(({ node, status }) => matches(text.value, node, status))
-    .filter(({ node }) => wanted.value === "all" || standings.get(node) !== "ready")
-    .sort((one, other) => one.node.localeCompare(other.node, "en", { numeric: true }));
+    .filter(({ node }) => wanted.value === "all" || standings.get(node) !== "ready");
 
   return (
     <Page title="Fleet">
-      <Summary state={state} standings={standings} />
+      <Summary standings={standings} />
       <div class="tools">
         <Filter label="Filter boards" value={text.value} onChange={(value) => (text.value = value)} />
         <Choices<Wanted>
           label="Which boards"
           options={[
-            { value: "all", words: `All ${state.boards.size}` },
+            { value: "all", words: `All ${standings.size}` },
             { value: "troubled", words: `In trouble ${troubled}` },
           ]}
           value={wanted.value}
@@ -45,7 +43,7 @@ export function FleetView() {
         />
       </div>
       {shown.length === 0 ? (
-        <Nothing>{state.boards.size === 0 ? "No board has been heard of yet." : "No board is like that."}</Nothing>
+        <Nothing>{standings.size === 0 ? "No board has been heard of yet." : "No board is like that."}</Nothing>
       ) : (
         <table class="rows boards" aria-rowcount={shown.length + 1}>
           <thead>
@@ -85,22 +83,17 @@ function matches(text: string, node: string, status: BoardState["status"]): bool
   );
 }
 
-interface SummaryProps {
-  readonly state: FleetState;
-  readonly standings: ReadonlyMap<string, Standing>;
-}
-
-function Summary({ state: { summary, pods, boards, attention }, standings }: SummaryProps) {
+function Summary({ standings }: { readonly standings: ReadonlyMap<string, Standing> }) {
   const ready = Array.from(standings.values()).filter((standing) => standing === "ready").length;
-  const told = summary?.said;
-  const running = Array.from(pods.values()).filter(({ phase }) => phase === "Running").length;
+  const told = summary.value?.said;
+  const running = podsByName.value.filter(({ phase }) => phase === "Running").length;
   return (
     <ul class="summary" aria-label="Summary">
-      <Figure name="Boards ready" value={`${ready}`} of={`${boards.size}`} isBad={ready < boards.size} />
+      <Figure name="Boards ready" value={`${ready}`} of={`${standings.size}`} isBad={ready < standings.size} />
       <Figure
         name="Pods running"
-        value={`${pods.size === 0 ? (told?.pods.ready ?? 0) : running}`}
-        of={`${pods.size === 0 ? (told?.pods.total ?? 0) : pods.size}`}
+        value={`${podsByName.value.length === 0 ? (told?.pods.ready ?? 0) : running}`}
+        of={`${podsByName.value.length === 0 ? (told?.pods.total ?? 0) : podsByName.value.length}`}
       />
       <Figure
         name="Leader"
@@ -108,7 +101,7 @@ function Summary({ state: { summary, pods, boards, attention }, standings }: Sum
         isBad={told !== undefined && told.leader === undefined}
       />
       <Figure name="Voters" value={`${told?.voters.filter(({ role }) => role === "voter").length ?? "–"}`} />
-      <Figure name="Attention" value={`${attention.size}`} isBad={attention.size > 0} />
+      <Figure name="Attention" value={`${attention.value.size}`} isBad={attention.value.size > 0} />
     </ul>
   );
 }

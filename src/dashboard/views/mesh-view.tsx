@@ -5,7 +5,7 @@ import { shallow } from "../parts/shallow.tsx";
 import { hrefOf } from "../routes.ts";
 import type { BoardState } from "../state/fleet-state.ts";
 import { spokenBytes } from "../state/spoken.ts";
-import { fleet, now } from "../store.ts";
+import { boardsByName, now } from "../store.ts";
 
 /** WireGuard renews its keys every two minutes while anything moves. */
 const freshSeconds = 180;
@@ -14,9 +14,7 @@ const matrixMax = 24;
 type Peer = NonNullable<BoardState["mesh"]>["said"]["peers"][number];
 
 export function MeshView() {
-  const boards = Array.from(fleet.value.boards.values())
-    .filter(({ mesh }) => mesh !== undefined)
-    .sort((one, other) => one.node.localeCompare(other.node, "en", { numeric: true }));
+  const boards = boardsByName.value.filter(({ mesh }) => mesh !== undefined);
   return (
     <Page title="Mesh">
       {boards.length === 0 && <Nothing>No board has told whom it reaches.</Nothing>}

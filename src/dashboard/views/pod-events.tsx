@@ -5,13 +5,13 @@ import { wordsOf } from "../parts/actions.tsx";
 import { Age, Badge } from "../parts/figures.tsx";
 import { Nothing } from "../parts/page.tsx";
 import type { PodState } from "../state/fleet-state.ts";
-import { fleet, session } from "../store.ts";
+import { news, session } from "../store.ts";
 
 export function PodEvents({ pod }: { readonly pod: PodState }) {
   const [past, setPast] = useState<readonly PastEvent[] | undefined>(undefined);
   const [trouble, setTrouble] = useState<string | undefined>(undefined);
   // Each piece of news of this pod is a reason to ask again: the API counts and merges them.
-  const latest = fleet.value.news.find((news) => isAbout(news, pod))?.number ?? 0;
+  const latest = news.value.find((each) => isAbout(each, pod))?.number ?? 0;
   useEffect(() => {
     let isCurrent = true;
     void session.value?.api.events(pod.namespace, pod.uid).then(

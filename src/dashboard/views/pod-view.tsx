@@ -5,7 +5,7 @@ import { Age, Badge } from "../parts/figures.tsx";
 import { Facts, Nothing, Page } from "../parts/page.tsx";
 import { hrefOf, type PodTab, podTabs } from "../routes.ts";
 import type { PodState } from "../state/fleet-state.ts";
-import { fleet, session } from "../store.ts";
+import { pods, session } from "../store.ts";
 import { PodEvents } from "./pod-events.tsx";
 import { PodLog } from "./pod-log.tsx";
 import { PodTerminal } from "./pod-terminal.tsx";
@@ -20,7 +20,7 @@ export interface PodViewProps {
 const tabWords: Readonly<Record<PodTab, string>> = { log: "Log", events: "Events", terminal: "Terminal" };
 
 export function PodView({ namespace, name, tab }: PodViewProps) {
-  const pod = fleet.value.pods.get(`${namespace}/${name}`);
+  const pod = pods.value.get(`${namespace}/${name}`);
   const chosen = useSignal<string | undefined>(undefined);
   const back = { to: { view: "pods" }, label: "Pods" } as const;
   if (pod === undefined) {

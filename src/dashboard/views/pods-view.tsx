@@ -6,11 +6,11 @@ import { shallow } from "../parts/shallow.tsx";
 import { useIsNarrow, WindowRows } from "../parts/window-rows.tsx";
 import { hrefOf } from "../routes.ts";
 import type { PodState } from "../state/fleet-state.ts";
-import { fleet } from "../store.ts";
+import { podsByName } from "../store.ts";
 
 const columns = ["Pod", "Namespace", "State", "Ready", "Restarts", "Board", "Address", "Age"];
 const rowHeight = 48;
-const cardHeight = 128;
+const cardHeight = 116;
 
 type Wanted = "all" | "troubled";
 
@@ -18,7 +18,7 @@ export function PodsView() {
   const text = useSignal("");
   const namespace = useSignal("");
   const wanted = useSignal<Wanted>("all");
-  const all = Array.from(fleet.value.pods.values());
+  const all = podsByName.value;
   const namespaces = [...new Set(all.map((pod) => pod.namespace))].sort();
   const typed = text.value.trim().toLowerCase();
   const shown = all
@@ -26,8 +26,7 @@ export function PodsView() {
     .filter((pod) => wanted.value === "all" || isTroubled(pod))
     .filter(
       (pod) => typed === "" || [pod.key, pod.node ?? "", pod.status].some((each) => each.toLowerCase().includes(typed)),
-    )
-    .sort((one, other) => (one.key < other.key ? -1 : 1));
+    );
   return (
     <Page title="Pods">
       <div class="tools">

@@ -4,7 +4,7 @@ import { Icon, type IconName } from "../parts/icons.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { type Theme, theme, themes } from "../parts/theme.ts";
 import { hrefOf, type Route } from "../routes.ts";
-import { fleet, route, type Session, signOut } from "../store.ts";
+import { attention, route, type Session, signOut } from "../store.ts";
 import { AttentionView } from "./attention-view.tsx";
 import { BoardView } from "./board-view.tsx";
 import { ConnectionBanner, ConnectionState, RefusedBanner } from "./connection.tsx";
@@ -89,7 +89,7 @@ const places: readonly {
 
 function Navigation() {
   const at = route.value.view;
-  const asking = fleet.value.attention.size;
+  const asking = attention.value.size;
   return (
     <nav class="nav" aria-label="Views">
       {places.map(({ to, icon, words, also }) => (

@@ -3,31 +3,36 @@ import { Age, Badge, Meter, type Tone } from "../parts/figures.tsx";
 import { Nothing, Page } from "../parts/page.tsx";
 import { hrefOf } from "../routes.ts";
 import { isCurrent } from "../state/board-standing.ts";
+import { sorted } from "../state/by-name.ts";
 import type { BoardState, ClaimState } from "../state/fleet-state.ts";
 import { shareOf } from "../state/metric-history.ts";
 import { counted, spokenBytes } from "../state/spoken.ts";
-import { fleet, moment } from "../store.ts";
+import { boards, claims, moment } from "../store.ts";
 
 const phaseTones: Readonly<Record<ClaimState["phase"], Tone>> = { Bound: "good", Pending: "busy", Lost: "bad" };
 
 export function StorageView() {
-  const claims = Array.from(fleet.value.claims.values()).sort((one, other) => one.key.localeCompare(other.key));
-  const boards = Array.from(fleet.value.boards.values())
+  const all = sorted(claims.value.values(), ({ key }) => key);
+  const measured = Array.from(boards.value.values())
     .filter(({ metrics }) => metrics !== undefined)
     .sort((one, other) => fullness(other) - fullness(one));
   return (
     <Page title="Storage">
       <section class="card" aria-labelledby="claims">
-        <h2 id="claims">{counted(claims.length, "claim")}</h2>
-        {claims.length === 0 ? (
+        <h2 id="claims">{counted(all.length, "claim")}</h2>
+        {all.length === 0 ? (
           <Nothing>Nothing claims storage, or nothing that you may see.</Nothing>
         ) : (
-          <Claims claims={claims} />
+          <Claims claims={all} />
         )}
       </section>
       <section class="card" aria-labelledby="disks">
         <h2 id="disks">Disks, the fullest first</h2>
-        {boards.length === 0 ? <Nothing>No board has told how full its disk is.</Nothing> : <Disks boards={boards} />}
+        {measured.length === 0 ? (
+          <Nothing>No board has told how full its disk is.</Nothing>
+        ) : (
+          <Disks boards={measured} />
+        )}
       </section>
     </Page>
   );

@@ -7,7 +7,7 @@ import { BoardSteps, ProgressBar } from "../parts/progress.tsx";
 import type { WorkloadState } from "../state/fleet-state.ts";
 import { counted } from "../state/spoken.ts";
 import { boardSteps, podsOf, progressOf } from "../state/workload-progress.ts";
-import { fleet, session } from "../store.ts";
+import { podsByName, session, workloads } from "../store.ts";
 import { PodTable } from "./pods-view.tsx";
 import { singular } from "./workloads-view.tsx";
 
@@ -18,7 +18,7 @@ export interface WorkloadViewProps {
 }
 
 export function WorkloadView({ namespace, resource, name }: WorkloadViewProps) {
-  const workload = fleet.value.workloads.get(`${namespace}/${resource}/${name}`);
+  const workload = workloads.value.get(`${namespace}/${resource}/${name}`);
   const back = { to: { view: "workloads" }, label: "Workloads" } as const;
   if (workload === undefined) {
     return (
@@ -28,7 +28,7 @@ export function WorkloadView({ namespace, resource, name }: WorkloadViewProps) {
     );
   }
   const steps = boardSteps(workload);
-  const pods = podsOf(fleet.value.pods.values(), workload);
+  const own = podsOf(podsByName.value, workload);
   const progress = progressOf(workload);
   return (
     <Page title={name} back={back} aside={<Actions workload={workload} />}>
@@ -55,8 +55,8 @@ export function WorkloadView({ namespace, resource, name }: WorkloadViewProps) {
         />
       </section>
       <section class="card" aria-labelledby="workload-pods">
-        <h2 id="workload-pods">{counted(pods.length, "pod")}</h2>
-        <PodTable pods={pods} label={`Pods of ${name}`} />
+        <h2 id="workload-pods">{counted(own.length, "pod")}</h2>
+        <PodTable pods={own} label={`Pods of ${name}`} />
       </section>
     </Page>
   );

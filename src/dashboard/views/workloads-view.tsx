@@ -6,24 +6,25 @@ import { ProgressBar } from "../parts/progress.tsx";
 import { shallow } from "../parts/shallow.tsx";
 import { useIsNarrow, WindowRows } from "../parts/window-rows.tsx";
 import { hrefOf } from "../routes.ts";
+import { byName } from "../state/by-name.ts";
 import type { WorkloadState } from "../state/fleet-state.ts";
 import { progressOf } from "../state/workload-progress.ts";
-import { fleet } from "../store.ts";
+import { workloads } from "../store.ts";
 
 const columns = ["Workload", "Kind", "Namespace", "Rollout", "Ready", "Image", "Age"];
 const rowHeight = 48;
-const cardHeight = 144;
+const cardHeight = 136;
 
 export function WorkloadsView() {
   const text = useSignal("");
   const wanted = text.value.trim().toLowerCase();
   const isNarrow = useIsNarrow();
-  const all = Array.from(fleet.value.workloads.values());
+  const all = Array.from(workloads.value.values());
   const shown = all
     .filter(
       ({ key, images }) => wanted === "" || key.includes(wanted) || images.some((image) => image.includes(wanted)),
     )
-    .sort((one, other) => Number(one.complete) - Number(other.complete) || one.key.localeCompare(other.key));
+    .sort((one, other) => Number(one.complete) - Number(other.complete) || byName(one.key, other.key));
   return (
     <Page title="Workloads">
       <div class="tools">

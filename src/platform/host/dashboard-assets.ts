@@ -1,6 +1,6 @@
 /** The dashboard's files as the build leaves them beside the program; where they lie is known here alone. */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { AssetEncoding, DashboardAsset, DashboardAssets } from "../../apiserver/dashboard/dashboard-assets.ts";
 
@@ -11,10 +11,13 @@ const listSchema = z.array(
 const suffixes: Readonly<Record<AssetEncoding, string>> = { identity: "", gzip: ".gz", br: ".br" };
 
 /** Beside the bundle, and in `dist` for a program that runs from its sources. */
-const places = [join(import.meta.dirname, "dashboard"), join(import.meta.dirname, "../../../dist/dashboard")];
+function places(): readonly string[] {
+  const program = dirname(process.argv[1] ?? ".");
+  return [join(program, "dashboard"), join(program, "../../dist/dashboard")];
+}
 
 /** Undefined where this program was built without. Files are read when they are asked for: they need no memory. */
-export async function openDashboardAssets(directories = places): Promise<DashboardAssets | undefined> {
+export async function openDashboardAssets(directories = places()): Promise<DashboardAssets | undefined> {
   for (const directory of directories) {
     const list = await readList(directory);
     if (list !== undefined) return assetsIn(directory, list);
