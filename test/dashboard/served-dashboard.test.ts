@@ -7,7 +7,11 @@ import { buildDashboard } from "./built-dashboard.ts";
 const built = await buildDashboard();
 const facts = { fleet: "home", version: "0.0.0" };
 const dashboard = { assets: built.assets, facts };
-const server = await TestHttps.open(0, new MetricRegistry(), undefined, undefined, { dashboard });
+const telemetry = {
+  door: { connect: () => false },
+  isOwnHost: (host: string) => /^(127\.0\.0\.1|b1\.local)(:\d+)?$/.test(host),
+};
+const server = await TestHttps.open(0, new MetricRegistry(), undefined, undefined, { dashboard, telemetry });
 afterAll(async () => {
   await server.server.close();
   await built[Symbol.asyncDispose]();
@@ -95,5 +99,28 @@ describe("the root", () => {
     const kubectl = await server.ask("/", { headers: { accept: "application/json, */*" } });
     expect(kubectl.status).toBe(404);
     expect((await ask("/", { accept: "text/html", authorization: "Bearer x" })).status).toBe(401);
+  });
+});
+
+describe("a browser that shows a certificate for whatever page is open", () => {
+  const namespaces = "/api/v1/namespaces";
+  const post = (headers: Readonly<Record<string, string>>) =>
+    server.ask(namespaces, { method: "POST", headers, body: JSON.stringify({ metadata: { generateName: "made-" } }) });
+
+  it.each(["cross-site", "same-site"])("changes nothing for a %s page (hostile input 43)", async (site) => {
+    expect((await post({ "sec-fetch-site": site, origin: "https://evil.example" })).status).toBe(403);
+  });
+
+  it("is answered nothing under a name that is not the voter's (hostile input 43)", async () => {
+    const headers = { "sec-fetch-site": "same-origin", host: "evil.example:6443" };
+    expect((await post(headers)).status).toBe(403);
+    for (const path of [namespaces, "/dashboard"]) expect((await server.ask(path, { headers })).status).toBe(403);
+  });
+
+  it("acts for the voter's own page, and other clients under whatever name they know it by", async () => {
+    expect((await post({ "sec-fetch-site": "same-origin", host: "b1.local:6443" })).status).toBe(201);
+    expect((await post({ host: "pi.example:6443" })).status).toBe(201);
+    const link = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+    expect((await server.ask("/dashboard", { headers: link })).status).toBe(200);
   });
 });

@@ -36,6 +36,8 @@ export interface HttpServices {
   readonly metrics?: MetricRegistry;
   /** The pages for people; without it their paths lead nowhere. */
   readonly dashboard?: Dashboard;
+  /** Whether a Host header names this voter; without it any does. */
+  readonly isOwnHost?: (host: string) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }

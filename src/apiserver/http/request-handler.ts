@@ -8,6 +8,7 @@ import { dashboardReply, isDashboardPath, toDashboard, wantsPage } from "../dash
 import { refusalOf } from "../error-reply.ts";
 import { RequestMeters } from "../metrics/request-meters.ts";
 import { streamPlace } from "../streams/stream-place.ts";
+import { refuseForeignPages } from "./foreign-pages.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
 import { boundInFlight, type InFlight } from "./in-flight.ts";
 import { isIssuerPath, issuerReply } from "./issuer-endpoints.ts";
@@ -70,6 +71,7 @@ export function createRequestHandler(options: HttpServices) {
 /** Answers, or returns what streams a watch once it stands, which counts as a request no longer. */
 async function answer(exchange: HttpExchange, options: HttpServices): Promise<(() => Promise<void>) | undefined> {
   const { request, response, target } = exchange;
+  refuseForeignPages(request, options.isOwnHost);
   if (isPublicPath(target.path)) {
     options.apiServer.access.audit?.trailOf(request).asked(attributesOf({ method: exchange.method, ...target }));
     await sendReply(request, response, await servePublic(exchange, options));

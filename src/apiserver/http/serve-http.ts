@@ -31,7 +31,13 @@ export function serveHttp(
   const version = versionDocument(build);
   const documents = createApiDocuments(() => services.apiServer.kinds.all());
   const streams = boards === undefined ? undefined : new StreamServer({ ...services, boards });
-  const handle = createRequestHandler({ ...services, version, documents, ...(streams !== undefined && { streams }) });
+  const handle = createRequestHandler({
+    ...services,
+    version,
+    documents,
+    ...(streams !== undefined && { streams }),
+    ...(telemetry !== undefined && { isOwnHost: telemetry.isOwnHost }),
+  });
   const upgrade = async (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (telemetry !== undefined && isTelemetryPath(request.url)) {
       await upgradeToTelemetry(telemetry, [request, socket, head], services.log);

@@ -104,6 +104,8 @@ export class TestHttps {
       host: "127.0.0.1",
       port: ask.port ?? this.server.port,
       ca: this.authority.caPem,
+      // Whatever the Host header says.
+      servername: "localhost",
       agent: false,
       method: ask.method ?? "GET",
       headers: { ...ask.headers },
