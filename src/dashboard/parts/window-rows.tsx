@@ -12,23 +12,23 @@ export interface WindowRowsProps<T> {
 
 /** Shorter lists are drawn whole, so that the browser's own search finds everything in them. */
 const wholeMax = 80;
-const overscan = 8;
+const overscan = 6;
+const step = 6;
 
 export function WindowRows<T>({ items, rowHeight, columns, row }: WindowRowsProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null);
   const isWhole = items.length <= wholeMax;
   const [first, setFirst] = useState(0);
-  const [count, setCount] = useState(60);
+  const [count, setCount] = useState(() => rowsInSight(rowHeight));
 
   useEffect(() => {
     if (isWhole) return undefined;
     const look = () => {
       const top = body.current?.getBoundingClientRect().top ?? 0;
-      const inSight = Math.ceil(window.innerHeight / rowHeight) + 2 * overscan;
       const start = Math.floor(-top / rowHeight) - overscan;
       // In steps, so that not every pixel of scrolling draws anew.
-      setFirst(Math.max(0, Math.min(start - (start % 6), items.length - 1)));
-      setCount(inSight + 6);
+      setFirst(Math.max(0, Math.min(start - (start % step), items.length - 1)));
+      setCount(rowsInSight(rowHeight));
     };
     look();
     window.addEventListener("scroll", look, { passive: true });
@@ -48,6 +48,11 @@ export function WindowRows<T>({ items, rowHeight, columns, row }: WindowRowsProp
       <Spacer height={(items.length - last) * rowHeight} columns={columns} />
     </tbody>
   );
+}
+
+/** With some to spare on either side. */
+function rowsInSight(rowHeight: number): number {
+  return Math.ceil(window.innerHeight / rowHeight) + 2 * overscan + step;
 }
 
 function Spacer({ height, columns }: { readonly height: number; readonly columns: number }) {

@@ -132,7 +132,7 @@ function linkOf({ handshakeAgeSeconds }: Peer): { readonly tone: Tone; readonly 
 function Matrix({ boards }: { readonly boards: readonly BoardState[] }) {
   const names = boards.map(({ node }) => node);
   return (
-    <section class="card" aria-label="Who reaches whom">
+    <section class="card matrix-card" aria-label="Who reaches whom">
       <div class="scrolled">
         <table class="matrix">
           <caption class="unseen">Rows: who says it. Columns: whom it reaches.</caption>
