@@ -15,8 +15,8 @@ import {
   type UninstallOptions,
 } from "./cli-actions.ts";
 import { applyConfiguration, defaultConfigurationPath, readConfiguration } from "./configuration.ts";
-import { addDoctorCommand } from "./doctor-words.ts";
 import { showDashboard } from "./dashboard-command.ts";
+import { addDoctorCommand } from "./doctor-words.ts";
 import { addObjectCommands } from "./objects/object-words.ts";
 import { addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
