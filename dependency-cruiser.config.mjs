@@ -17,6 +17,7 @@ export const rooms = {
   apiserver: ["lib", "api", "store", "replication"],
   doctor: ["lib"],
   cli: ["lib", "api", "client", "doctor"],
+  dashboard: ["lib", "api"],
 };
 
 const reasons = {
@@ -35,6 +36,7 @@ const reasons = {
   apiserver: "the API server stands on the replicated store; controllers and agents are its clients, not its parts",
   doctor: "findings follow from facts alone, so that any board can be written down in a test",
   cli: "the command is a client; what it does to the machine is handed in by daemon",
+  dashboard: "the dashboard runs in a browser: it knows the public topics and the public API, and no part of a voter",
 };
 
 const tests = "\\.test\\.ts$|/testing/";
@@ -59,6 +61,7 @@ const packages = {
   store: "zod",
   network: "zod",
   client: "zod|yaml",
+  dashboard: "zod|preact|@preact/signals|uplot|@xterm/xterm|@xterm/addon-fit",
 };
 const builtins = {
   apiserver: "https|http|zlib|crypto|stream|net|tls|events",
@@ -143,7 +146,7 @@ export default {
     moduleSystems: ["es6"],
     enhancedResolveOptions: {
       exportsFields: ["exports"],
-      extensions: [".ts", ".mjs", ".js"],
+      extensions: [".ts", ".tsx", ".mjs", ".js"],
       conditionNames: ["import", "node", "default"],
     },
   },

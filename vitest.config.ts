@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** A test's suffix names what it needs; each need is a project, so that what runs where is one list. */
-const needs = ["broker", "docker", "root", "lab", "install", "image"] as const;
+const needs = ["broker", "browser", "docker", "root", "lab", "install", "image"] as const;
 
 const project = (name: string, include: string[], rest: Record<string, unknown> = {}) => ({
   test: { name, include, environment: "node", ...rest },
@@ -17,7 +17,7 @@ export default defineConfig({
         [
           "src/**/*.test.ts",
           "scripts/**/*.test.ts",
-          "test/{architecture,disk,install,integration,linearizability,support}/**/*.test.ts",
+          "test/{architecture,dashboard,disk,install,integration,linearizability,support}/**/*.test.ts",
         ],
         {
           exclude: needs.map((need) => `**/*.${need}.test.ts`),
@@ -26,6 +26,11 @@ export default defineConfig({
       ),
       project("simulation", ["test/simulation/**/*.test.ts"], { testTimeout: 300_000 }),
       project("broker", ["{src,test}/**/*.broker.test.ts"], { testTimeout: 30_000 }),
+      project("browser", ["test/dashboard/**/*.browser.test.ts"], {
+        fileParallelism: false,
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+      }),
       project("docker", ["{src,test}/**/*.docker.test.ts"], {
         globalSetup: "./test/support/docker-global-setup.ts",
         fileParallelism: false,

@@ -7,6 +7,7 @@ import { messageOf } from "../../src/lib/errors.ts";
 import { api } from "./api.ts";
 import type { BenchRun } from "./bench-run.ts";
 import { commit } from "./commit.ts";
+import { dashboard } from "./dashboard.ts";
 import { failover } from "./failover.ts";
 import { hostile } from "./hostile.ts";
 import { idle } from "./idle.ts";
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, (run: BenchRun) => Promise<void>>> = {
   idle,
   api,
   commit,
+  dashboard,
   failover,
   hostile,
   "store-memory": storeMemory,

@@ -16,6 +16,7 @@ import {
   type UninstallOptions,
 } from "./cli-actions.ts";
 import { applyConfiguration, defaultConfigurationPath, readConfiguration } from "./configuration.ts";
+import { showDashboard } from "./dashboard-command.ts";
 import { addDoctorCommand } from "./doctor-words.ts";
 import { addObjectCommands } from "./objects/object-words.ts";
 import { addEncryptionCommands, addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
@@ -111,6 +112,11 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
       const { path, text } = await actions.kubeconfig(flags);
       io.out(flags.path ? `${path}\n` : text);
     });
+  administratorOptions(program.command("dashboard").description("print where the dashboard is, and a token for it"))
+    .option("--ttl <duration>", "how long the token is good for", ttlValue, ttlValue("12h"))
+    .action(async (flags: AdministratorFiles & { ttl: number }) =>
+      showDashboard(await actions.connect(flags), { ttlMs: flags.ttl }, io),
+    );
   program
     .command("version")
     .description("print the version")

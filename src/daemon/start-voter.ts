@@ -19,6 +19,7 @@ import { SharedInformers } from "../client/shared-informers.ts";
 import { messageOf } from "../lib/errors.ts";
 import { MetricRegistry } from "../lib/metrics.ts";
 import { FileDisk } from "../platform/disk/file-disk.ts";
+import { openDashboardAssets } from "../platform/host/dashboard-assets.ts";
 import type { BoardPki } from "../platform/host/fleet-directory.ts";
 import { showProcess } from "../platform/host/process-metrics.ts";
 import { secureRandom } from "../platform/host/secure-random.ts";
@@ -131,8 +132,10 @@ export async function startVoter(board: Board, id: VoterId, fail: (error: unknow
     log: log.with({ room: "joining" }),
   };
   const joining = createJoinService(joiningOptions);
+  const assets = await openDashboardAssets();
   serveHttp(http, {
     apiServer,
+    ...(assets !== undefined && { dashboard: { assets, facts: { fleet, version: bramble.version } } }),
     boardStreams,
     build: { version: bramble.version },
     join: (body) => joining.join(body),

@@ -23,6 +23,7 @@ async function outputOf(command: string, args: string[], cwd = root): Promise<{ 
 describe("the tree", () => {
   it.each([
     ["type-checks", "tsc", ["-p", "tsconfig.json"]],
+    ["type-checks in a browser", "tsc", ["-p", "tsconfig.dashboard.json"]],
     ["keeps its pure rooms pure", "tsc", ["-p", "tsconfig.pure.json"]],
     ["is linted and formatted", "biome", ["check", "--error-on-warnings", "."]],
     ["keeps to the room map", "depcruise", ["--config", "dependency-cruiser.config.mjs", "src"]],

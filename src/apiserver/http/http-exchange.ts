@@ -5,6 +5,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { MetricRegistry } from "../../lib/metrics.ts";
 import type { ApiServer } from "../api-server.ts";
+import type { Dashboard } from "../dashboard/serve-dashboard.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { StreamServer } from "../streams/stream-server.ts";
 import type { ApiDocuments } from "./api-documents.ts";
@@ -35,6 +36,10 @@ export interface HttpServices {
   readonly streams?: StreamServer;
   /** What `/metrics` shows. */
   readonly metrics?: MetricRegistry;
+  /** The pages for people; without it their paths lead nowhere. */
+  readonly dashboard?: Dashboard;
+  /** Whether a Host header names this voter; without it any does. */
+  readonly isOwnHost?: (host: string) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }

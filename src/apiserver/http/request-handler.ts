@@ -4,9 +4,11 @@ import { ApiError } from "../../api/api-error.ts";
 import { joinPath } from "../../api/join-exchange.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { attributesOf } from "../authorization/request-attributes.ts";
+import { dashboardReply, isDashboardPath, toDashboard, wantsPage } from "../dashboard/serve-dashboard.ts";
 import { refusalOf } from "../error-reply.ts";
 import { RequestMeters } from "../metrics/request-meters.ts";
 import { streamPlace } from "../streams/stream-place.ts";
+import { refuseForeignPages } from "./foreign-pages.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
 import { boundInFlight, type InFlight } from "./in-flight.ts";
 import { isIssuerPath, issuerReply } from "./issuer-endpoints.ts";
@@ -67,10 +69,20 @@ export function createRequestHandler(options: HttpServices) {
 /** Answers, or returns what streams a watch once it stands, which counts as a request no longer. */
 async function answer(exchange: HttpExchange, options: HttpServices): Promise<(() => Promise<void>) | undefined> {
   const { request, response, target } = exchange;
+  refuseForeignPages(request, options.isOwnHost);
   if (isPublicPath(target.path)) {
     options.apiServer.access.audit?.trailOf(request).asked(attributesOf({ method: exchange.method, ...target }));
     await sendReply(request, response, await servePublic(exchange, options));
     return undefined;
+  }
+  if (options.dashboard !== undefined && exchange.method === "GET") {
+    const isRoot = wantsPage(target.path, request.headers);
+    if (isRoot || isDashboardPath(target.path)) {
+      options.apiServer.access.audit?.trailOf(request).asked(attributesOf({ method: exchange.method, ...target }));
+      const reply = isRoot ? toDashboard() : await dashboardReply(target.path, request.headers, options.dashboard);
+      await sendReply(request, response, reply);
+      return undefined;
+    }
   }
   if (options.operations !== undefined && isOperationsPath(target.path)) {
     await serveOperations(exchange, options.operations, options.apiServer.access);

@@ -13,7 +13,7 @@ import type { HttpListener } from "./http-listener.ts";
 import { createRequestHandler } from "./request-handler.ts";
 
 export interface ApiServices
-  extends Pick<HttpServices, "apiServer" | "join" | "operations" | "metrics" | "clock" | "log"> {
+  extends Pick<HttpServices, "apiServer" | "join" | "operations" | "metrics" | "dashboard" | "clock" | "log"> {
   /** The way to the boards; without it nothing streams from them. */
   readonly boardStreams?: BoardStreams;
   /** The public topics; without them `/mqtt` leads nowhere. */
@@ -31,7 +31,13 @@ export function serveHttp(
   const version = versionDocument(build);
   const documents = createApiDocuments(() => services.apiServer.kinds.all());
   const streams = boards === undefined ? undefined : new StreamServer({ ...services, boards });
-  const handle = createRequestHandler({ ...services, version, documents, ...(streams !== undefined && { streams }) });
+  const handle = createRequestHandler({
+    ...services,
+    version,
+    documents,
+    ...(streams !== undefined && { streams }),
+    ...(telemetry !== undefined && { isOwnHost: telemetry.isOwnHost }),
+  });
   const upgrade = async (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (telemetry !== undefined && isTelemetryPath(request.url)) {
       await upgradeToTelemetry(telemetry, [request, socket, head], services.log);

@@ -7,7 +7,7 @@ import { createKeyAndCsr } from "../../platform/pki/board-key.ts";
 import { createFleetAuthority, type FleetAuthority, openFleetAuthority } from "../../platform/pki/fleet-authority.ts";
 import type { AuditOptions } from "../audit/audit-log.ts";
 import { createHttpListener, type HttpListener } from "../http/http-listener.ts";
-import { serveHttp } from "../http/serve-http.ts";
+import { type ApiServices, serveHttp } from "../http/serve-http.ts";
 import { createJoinService } from "../joining/join-service.ts";
 import { type Loose, TestApi } from "./test-api.ts";
 
@@ -60,6 +60,7 @@ export class TestHttps {
     metrics = new MetricRegistry(),
     boardStreams?: BoardStreams,
     audit?: AuditOptions,
+    more: Partial<ApiServices> = {},
   ): Promise<TestHttps> {
     const fleet = await TestApi.open(1, audit);
     const authority = openFleetAuthority(await createFleetAuthority("test"));
@@ -90,6 +91,7 @@ export class TestHttps {
       clock: fleet.clock,
       log: silentLogger,
       build: { version: "0.0.0" },
+      ...more,
     });
     await server.listen();
     const administrator = { cert: admin.certificatePem, key: admin.keyPem };
@@ -102,6 +104,8 @@ export class TestHttps {
       host: "127.0.0.1",
       port: ask.port ?? this.server.port,
       ca: this.authority.caPem,
+      // Whatever the Host header says.
+      servername: "localhost",
       agent: false,
       method: ask.method ?? "GET",
       headers: { ...ask.headers },
