@@ -9,7 +9,7 @@ import {
   renameSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { bundleWhole } from "../bundle.ts";
 import { type Architecture, runnerOf } from "./architectures.ts";
 import { nodeRuntime } from "./node-runtime.ts";
@@ -48,11 +48,14 @@ export async function makeSingleExecutable(
   writeFileSync(program, `(function (require, exports, module, __filename, __dirname) {${text}\n})`, "latin1");
 
   const target = [...runnerOf(architecture), node, ...nodeFlags];
-  await runTool([...target, join(import.meta.dirname, "make-code-cache.ts"), program, cache, "bramble.cjs"]);
+  const codeMaker = join(import.meta.dirname, "make-code-cache.ts");
+  // The seed of V8's hashes shows in the code, and is no part of what V8 compares it by: the same program, the same code.
+  await runTool([...target, "--random-seed=1", codeMaker, program, cache, "bramble.cjs"]);
   writeFileSync(
     path("sea.json"),
     JSON.stringify({
-      main: first,
+      // By name alone: the path goes into the blob, and the directory is another one each time.
+      main: basename(first),
       output: blob,
       disableExperimentalSEAWarning: true,
       execArgv: nodeFlags,
@@ -66,7 +69,7 @@ export async function makeSingleExecutable(
       },
     }),
   );
-  await runTool([...target, "--experimental-sea-config", path("sea.json")]);
+  await runTool([...target, "--experimental-sea-config", path("sea.json")], { cwd: scratch });
   await runTool([
     process.execPath,
     join(root, "node_modules/postject/dist/cli.js"),

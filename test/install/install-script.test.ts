@@ -1,12 +1,16 @@
 /** What `install.sh` refuses before it changes anything, run as it is; no release in these tests can be placed. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 
 const script = join(import.meta.dirname, "../../scripts/install.sh");
+const addressSchema = z.object({ port: z.int() });
 const scratch: string[] = [];
 afterEach(() => {
   for (const directory of scratch.splice(0)) rmSync(directory, { recursive: true });
@@ -55,6 +59,24 @@ describe("install.sh", () => {
     for (const name of names) writeFileSync(join(files, name), "another one");
     writeFileSync(join(files, "SHA256SUMS"), names.map((name) => `${digest}  ${name}\n`).join(""));
     const { code, said } = await install("--files", files);
+    expect(said).toContain("is not what SHA256SUMS says: it was cut short or changed");
+    expect(code).toBe(1);
+  });
+
+  it("downloads a release, and holds it against the checksums that were named", async () => {
+    const digest = createHash("sha256").update("the real one").digest("hex");
+    const sums = ["amd64", "arm64"].map((name) => `${digest}  bramble_1.0.0_${name}.deb\n`).join("");
+    const asked: string[] = [];
+    const server = createServer(({ url = "" }, answer) => {
+      asked.push(url);
+      answer.end(url === "/release/SHA256SUMS" ? sums : "another one");
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = addressSchema.parse(server.address());
+    const url = `http://127.0.0.1:${port}/release/`;
+    const { code, said } = await install("--url", url, "--sums", createHash("sha256").update(sums).digest("hex"));
+    server.close();
+    expect(asked).toHaveLength(2);
     expect(said).toContain("is not what SHA256SUMS says: it was cut short or changed");
     expect(code).toBe(1);
   });

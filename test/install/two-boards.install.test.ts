@@ -129,23 +129,37 @@ describe("a release, on Debian systems without a link to the distribution", () =
   it("is gone after uninstalling, and the systems are as they were", async () => {
     for (const board of twoBoards()) {
       await board.run("bramble", "uninstall", "--yes", "--purge");
-      expect(await board.run("docker", "ps", "--all", "--quiet")).toBe("");
-      expect(await board.run("docker", "images", "--format", "{{.Repository}}:{{.Tag}}")).toBe("bramble/hello:1\n");
-      expect(await board.run("ip", "-brief", "link")).not.toContain("bramble");
-      expect(await board.run("nft", "list", "tables")).not.toContain("bramble");
-      expect(await board.run("ps", "-e", "-o", "args")).not.toMatch(/bramble|wireguard-go/);
-      const was = new Set(before.get(board.name));
-      const is = new Set(await board.files());
-      const changed = [...was.symmetricDifference(is)].filter(
-        (path) => !distributions.some((known) => known.test(path)),
-      );
-      console.log(
-        `${board.name}: ${was.size} files before, ${is.size} after, different beside the distribution's own: ${changed.length}`,
-      );
-      expect(changed).toEqual([]);
+      await expectAsItWas(board);
     }
   });
+
+  it("is placed on a system without dpkg too, and leaves that as it was", async () => {
+    const [, board] = twoBoards();
+    await board.run("mv", "/usr/bin/dpkg", "/usr/bin/dpkg.aside");
+    const said = await board.run(...install, "--fleet", "other");
+    console.log(said);
+    expect(said).toMatch(/installed bramble \S+ as \/usr\/local\/bin\/bramble/);
+    expect(said).toContain("b2 is a voter of the fleet other (asked 10.98.77.2:6443), and Ready.");
+    await board.run("/usr/local/bin/bramble", "uninstall", "--yes", "--purge");
+    await board.run("mv", "/usr/bin/dpkg.aside", "/usr/bin/dpkg");
+    await expectAsItWas(board);
+  });
 });
+
+async function expectAsItWas(board: DebianRoot): Promise<void> {
+  expect(await board.run("docker", "ps", "--all", "--quiet")).toBe("");
+  expect(await board.run("docker", "images", "--format", "{{.Repository}}:{{.Tag}}")).toBe("bramble/hello:1\n");
+  expect(await board.run("ip", "-brief", "link")).not.toContain("bramble");
+  expect(await board.run("nft", "list", "tables")).not.toContain("bramble");
+  expect(await board.run("ps", "-e", "-o", "args")).not.toMatch(/bramble|wireguard-go/);
+  const was = new Set(before.get(board.name));
+  const is = new Set(await board.files());
+  const changed = [...was.symmetricDifference(is)].filter((path) => !distributions.some((known) => known.test(path)));
+  console.log(
+    `${board.name}: ${was.size} files before, ${is.size} after, different beside the distribution's own: ${changed.length}`,
+  );
+  expect(changed).toEqual([]);
+}
 
 const app = `apiVersion: v1
 kind: Secret
