@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** A test's suffix names what it needs; each need is a project, so that what runs where is one list. */
-const needs = ["broker", "docker", "root", "lab", "install"] as const;
+const needs = ["broker", "docker", "root", "lab", "install", "image"] as const;
 
 const project = (name: string, include: string[], rest: Record<string, unknown> = {}) => ({
   test: { name, include, environment: "node", ...rest },
@@ -14,7 +14,11 @@ export default defineConfig({
     projects: [
       project(
         "unit",
-        ["src/**/*.test.ts", "test/{architecture,disk,install,integration,linearizability,support}/**/*.test.ts"],
+        [
+          "src/**/*.test.ts",
+          "scripts/**/*.test.ts",
+          "test/{architecture,disk,install,integration,linearizability,support}/**/*.test.ts",
+        ],
         {
           exclude: needs.map((need) => `**/*.${need}.test.ts`),
           testTimeout: 20_000,
@@ -29,6 +33,16 @@ export default defineConfig({
         hookTimeout: 60_000,
       }),
       project("root", ["{src,test}/**/*.root.test.ts"], { fileParallelism: false, testTimeout: 60_000 }),
+      // Hours of emulation on a small machine: only when asked for, by `scripts/test --image`.
+      ...(process.env["BRAMBLE_TEST_IMAGE"] === "1"
+        ? [
+            project("image", ["test/image/**/*.image.test.ts"], {
+              fileParallelism: false,
+              testTimeout: 3_600_000,
+              hookTimeout: 600_000,
+            }),
+          ]
+        : []),
       project("lab", ["test/lab/**/*.lab.test.ts"], {
         fileParallelism: false,
         testTimeout: 600_000,

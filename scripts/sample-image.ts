@@ -25,14 +25,29 @@ interface Entry {
   readonly mode: number;
 }
 
+/** What runs in the image, and where: this machine's busybox, unless another board's is given. */
+export interface SampleProgram {
+  readonly busybox: string;
+  /** Go's name. */
+  readonly architecture: string;
+}
+
+const ownProgram: SampleProgram = {
+  busybox: busyboxPath,
+  architecture: { x64: "amd64", arm64: "arm64", arm: "arm" }[String(process.arch)] ?? process.arch,
+};
+
 /** Writes the image as an archive for `docker load`. Throws `UsageError` without Debian's static busybox. */
-export async function writeSampleImage(path: string): Promise<void> {
-  if (!existsSync(busyboxPath)) {
+export async function writeSampleImage(
+  path: string,
+  { busybox, architecture }: SampleProgram = ownProgram,
+): Promise<void> {
+  if (!existsSync(busybox)) {
     throw new UsageError("The sample image is made from busybox: apt-get install busybox-static");
   }
   const layer = await tar([
     { name: "bin/", mode: 0o755 },
-    { name: "bin/busybox", mode: 0o755, content: readFileSync(busyboxPath) },
+    { name: "bin/busybox", mode: 0o755, content: readFileSync(busybox) },
     ...applets.map((applet) => ({
       name: `bin/${applet}`,
       mode: 0o777,
@@ -44,7 +59,7 @@ export async function writeSampleImage(path: string): Promise<void> {
     { name: "www/cgi-bin/index.cgi", mode: 0o755, content: answer },
   ]);
   const config = JSON.stringify({
-    architecture: { x64: "amd64", arm64: "arm64", arm: "arm" }[String(process.arch)] ?? process.arch,
+    architecture,
     os: "linux",
     created: longAgo.toISOString(),
     config: {

@@ -29,9 +29,17 @@ function copies(): string {
   );
 }
 
+/** As many as may be understood, and as much as may be stored: all is done before the name turns out to be taken. */
+function manyFields(): string {
+  const data = Object.fromEntries(Array.from({ length: 31_000 }, (_, at) => [`k${at}`, "x".repeat(30)]));
+  return JSON.stringify({ metadata: { name: "large" }, data });
+}
+
 export const hostileInputs: Readonly<Record<string, HostileInput>> = {
   "bodies of 4 MiB": bodies(4, "POST", maps, json, Buffer.alloc(4 * 1024 * 1024, 0x20)),
   "bodies of 3 MiB": bodies(4, "POST", maps, json, Buffer.from(`[${"0,".repeat(1_500_000)}0]`)),
+  "31,000 values": bodies(4, "POST", maps, json, Buffer.from(manyFields())),
+  "YAML of 3 MiB": bodies(4, "POST", maps, "application/yaml", Buffer.from("- 0\n".repeat(700_000))),
   "JSON 10,000 deep": bodies(8, "POST", maps, json, Buffer.from("[".repeat(10_000))),
   "YAML aliases": bodies(8, "POST", maps, "application/yaml", Buffer.from(aliases())),
   "10,000 patch operations": bodies(8, "PATCH", `${maps}/honest`, "application/json-patch+json", Buffer.from(copies())),

@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { UsageError } from "../../src/lib/errors.ts";
 import type { BenchRun } from "./bench-run.ts";
 import { hostileInputs } from "./hostile-inputs.ts";
 import { HttpsClient, type HttpsTarget } from "./https-client.ts";
@@ -43,6 +44,7 @@ interface Figures {
 
 export async function hostile(bench: BenchRun): Promise<void> {
   const seconds = bench.quick ? quickSeconds : bench.seconds;
+  const names = chosen(bench.only);
   const place = join(bench.directory, "hostile");
   mkdirSync(place);
   const ours = await OurVoters.start(place);
@@ -55,7 +57,7 @@ export async function hostile(bench: BenchRun): Promise<void> {
     console.log(
       `each for ${seconds} s; MB RSS of the leader        before    peak   after   honest: answered  429 failed   p99 ms  elections`,
     );
-    for (const name of ["nothing", ...Object.keys(hostileInputs)]) {
+    for (const name of ["nothing", ...names]) {
       const figures = await endure(ours, leader, client, name, seconds);
       all.push(figures);
       print(figures);
@@ -67,6 +69,13 @@ export async function hostile(bench: BenchRun): Promise<void> {
   const worst = all.slice(1).reduce((a, b) => (growth(b) > growth(a) ? b : a));
   console.log(`\nat most +${growth(worst).toFixed(0)} MB at the peak, of ${worst.name} (goal ≤ +${goalMb} MB)`);
   bench.keep({ seconds, inputs: all });
+}
+
+function chosen(only: string | undefined): string[] {
+  const names = Object.keys(hostileInputs);
+  if (only === undefined) return names;
+  if (names.includes(only)) return [only];
+  throw new UsageError(`no hostile input is called "${only}"; there are: ${names.join(", ")}`);
 }
 
 const growth = ({ beforeMb, peakMb }: Figures) => peakMb - beforeMb;

@@ -34,6 +34,7 @@ const { positionals, values } = parseArgs({
   options: {
     seconds: { type: "string" },
     quick: { type: "boolean", default: false },
+    only: { type: "string" },
     out: { type: "string" },
     dir: { type: "string", default: tmpdir() },
   },
@@ -44,6 +45,7 @@ const seconds = Number(values.seconds ?? defaultSeconds[name] ?? 300);
 if (bench === undefined || positionals.length !== 1 || !(seconds > 0)) {
   console.error(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--quick] [--out FILE] [--dir DIRECTORY]
   --seconds N   how long memory, idle and idle-writes look, and each input of hostile lasts
+  --only NAME   of hostile's inputs only this one
   --quick       a look in under a minute: too short to quote
   --out FILE    the raw data as JSON
   --dir D       on whose disk the others write`);
@@ -58,7 +60,7 @@ const keep = (data: unknown) => {
   if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify({ bench: name, data }, undefined, 1)}\n`);
 };
 try {
-  await bench({ quick: values.quick, seconds, directory, keep });
+  await bench({ quick: values.quick, seconds, only: values.only, directory, keep });
 } catch (error) {
   console.error(`bench: ${messageOf(error)}`);
   process.exitCode = 1;

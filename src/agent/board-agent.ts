@@ -19,6 +19,7 @@ export interface BoardAgentOptions {
   readonly address: string | undefined;
   readonly version: string;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly firstLabels: Readonly<Record<string, string>> | undefined;
   readonly clusterDns: string | undefined;
   readonly clusterDomain: string;
   readonly onSlice: ((objects: readonly SliceObject[]) => void) | undefined;
@@ -179,7 +180,7 @@ export class BoardAgent {
   }
 
   #reportNode(): void {
-    const { facts, address, version, annotations } = this.#options;
+    const { facts, address, version, annotations, firstLabels } = this.#options;
     const { node, clock, report } = this.#context;
     const state = {
       node,
@@ -194,6 +195,6 @@ export class BoardAgent {
     const next = boardNode(state, recorded, clock.nowMs());
     if (this.#engine === undefined || sameJson(next, this.#node)) return;
     this.#node = next;
-    report({ type: "node", node: { ...next } });
+    report({ type: "node", node: { ...next }, ...(firstLabels !== undefined && { firstLabels }) });
   }
 }

@@ -58,6 +58,8 @@ export interface AgentOptions {
   readonly log: Logger;
   /** Put on the Node: the WireGuard key and endpoint. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Given to the Node when it is made, and other people's to change from then on. */
+  readonly firstLabels?: Readonly<Record<string, string>>;
   /** Where this board answers the fleet's names; pods use the board's own resolver where nobody does. */
   readonly clusterDns?: string;
   /** `cluster.local` unless given. */
@@ -99,6 +101,7 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
       address: options.address ?? boardFacts.addresses[0],
       version: options.version,
       annotations: options.annotations,
+      firstLabels: options.firstLabels,
       clusterDns: options.clusterDns,
       clusterDomain: options.clusterDomain ?? "cluster.local",
       onSlice: options.onSlice,

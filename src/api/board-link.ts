@@ -47,7 +47,12 @@ const podRef = { namespace: z.string(), name: z.string(), uid: z.string() };
 
 const reportItemSchema = z.discriminatedUnion("type", [
   /** The board as it is: labels, annotations (WireGuard key and endpoint), capacity, addresses, conditions. */
-  z.object({ type: z.literal("node"), node: z.looseObject({ metadata: z.looseObject({ name: z.string() }) }) }),
+  z.object({
+    type: z.literal("node"),
+    node: z.looseObject({ metadata: z.looseObject({ name: z.string() }) }),
+    /** For a Node that is not there yet; from then on its labels are other people's to change. */
+    firstLabels: z.record(z.string(), z.string()).optional(),
+  }),
   z.object({ type: z.literal("podStatus"), ...podRef, status: z.looseObject({}) }),
   /** Every container of a pod that was to be deleted is gone from the board. */
   z.object({ type: z.literal("podGone"), ...podRef }),

@@ -22,6 +22,8 @@ export const snapshotContentType = "application/vnd.bramble.snapshot";
 
 /** POST: the administrator asks for a new key that the fleet's secrets are encrypted with. */
 export const rotateKeyPath = "/bramble/v1/encryption/rotate";
+/** GET: the administrator asks which key that is, and whether all of them are. */
+export const encryptionPath = "/bramble/v1/encryption";
 /** GET: the administrator asks for the keys, without which nobody can use a snapshot. */
 export const encryptionKeysPath = "/bramble/v1/encryption/keys";
 
@@ -94,3 +96,23 @@ export const fleetVotersSchema = z.object({
   invited: z.array(z.string()),
 });
 export type FleetVoters = z.infer<typeof fleetVotersSchema>;
+
+export const rotationSchema = z.object({
+  keyId: z.string(),
+  /** How many values were written anew. */
+  rewritten: z.int(),
+});
+export type Rotation = z.infer<typeof rotationSchema>;
+
+export const encryptionStatusSchema = z.object({
+  /** Of the key that is written with; absent where the fleet does not encrypt. */
+  keyId: z.string().optional(),
+  /** A new key is on its way to the voters, or its way was interrupted. */
+  isRotating: z.boolean(),
+  /** How many confidential values there are, and how many of them are not encrypted with that key. */
+  values: z.int(),
+  outdated: z.int(),
+  /** Which key each voter has taken over last; absent where it has the one that it began with. */
+  voters: z.array(z.object({ id: z.string(), node: z.string(), tookOver: z.string().optional() })),
+});
+export type EncryptionStatus = z.infer<typeof encryptionStatusSchema>;

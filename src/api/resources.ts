@@ -5,7 +5,11 @@ import { controllerRevisionResource } from "./kinds/apps/controller-revision.ts"
 import { deploymentResource } from "./kinds/apps/deployment.ts";
 import { replicaSetResource } from "./kinds/apps/replica-set.ts";
 import { statefulSetResource } from "./kinds/apps/stateful-set.ts";
-import { selfSubjectReviewResource } from "./kinds/authentication/self-subject-review.ts";
+import {
+  alphaSelfSubjectReviewResource,
+  betaSelfSubjectReviewResource,
+  selfSubjectReviewResource,
+} from "./kinds/authentication/self-subject-review.ts";
 import { tokenReviewResource } from "./kinds/authentication/token-review.ts";
 import { selfSubjectAccessReviewResource } from "./kinds/authorization/self-subject-access-review.ts";
 import { selfSubjectRulesReviewResource } from "./kinds/authorization/self-subject-rules-review.ts";
@@ -80,6 +84,8 @@ export const resources: readonly AnyResource[] = [
   statefulSetResource,
   newerEventResource,
   selfSubjectReviewResource,
+  betaSelfSubjectReviewResource,
+  alphaSelfSubjectReviewResource,
   tokenReviewResource,
   localSubjectAccessReviewResource,
   selfSubjectAccessReviewResource,

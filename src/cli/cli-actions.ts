@@ -36,6 +36,8 @@ export interface JoinOptions extends NewBoardOptions {
   readonly server: string;
   readonly token: JoinToken;
   readonly voter: boolean;
+  /** For the board's Node when it is made. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface RunOptions {
@@ -61,6 +63,12 @@ export interface DoctorOptions extends Omit<NewBoardOptions, "address"> {
   readonly podCidr: string;
   /** Whether to mend what can be mended without a person. */
   readonly fix: boolean;
+}
+
+export interface FirstBootOptions {
+  readonly dataDir: string;
+  /** Where the boot partition is mounted, writable. */
+  readonly bootDir: string;
 }
 
 export interface ResetOptions {
@@ -170,6 +178,8 @@ export interface RestoredFleet extends NewBoard {
 export interface CliActions {
   init(options: InitOptions): Promise<NewBoard>;
   join(options: JoinOptions): Promise<NewBoard>;
+  /** Sets a board up that was started from a flashed card, and joins its fleet, however long that takes. */
+  firstBoot(options: FirstBootOptions, progress: (line: string) => void): Promise<void>;
   /** Resolves when the board was told to stop and has. */
   run(options: RunOptions): Promise<void>;
   /** Looks at this board, whether it is part of a fleet or not. `progress` hears of each fix before it is tried. */

@@ -1,6 +1,7 @@
-/** The words for a fleet's voters and snapshots. */
+/** The words for a fleet's voters, its encryption and its snapshots. */
 import { type Command, Option } from "commander";
 import type { AdministratorFiles, CliActions, CliSurroundings } from "./cli-actions.ts";
+import { rotateEncryption, showEncryption } from "./encryption-commands.ts";
 import { nameValue, voterValue } from "./option-values.ts";
 import { type OutputFormat, outputValue } from "./output.ts";
 import { administratorOptions, type BoardFlags, boardOf, boardOptions, runLine } from "./shared-options.ts";
@@ -29,6 +30,16 @@ export function addVoterCommands(program: Command, actions: CliActions, io: CliS
         await change(await actions.connect(flags), voter, flags.output, io);
       });
   }
+}
+
+export function addEncryptionCommands(program: Command, actions: CliActions, io: CliSurroundings): void {
+  const encryption = program.command("encryption").description("the key that the fleet's secrets are encrypted with");
+  administratorOptions(encryption.command("status").description("show which key it is, and who has taken it over"))
+    .addOption(outputOption())
+    .action(async (flags: OutputFlags) => showEncryption(await actions.connect(flags), flags.output, io));
+  administratorOptions(encryption.command("rotate").description("make a new key, and write all secrets anew with it"))
+    .addOption(outputOption())
+    .action(async (flags: OutputFlags) => rotateEncryption(await actions.connect(flags), flags.output, io));
 }
 
 export function addSnapshotCommands(program: Command, actions: CliActions, io: CliSurroundings): void {

@@ -1,4 +1,6 @@
 /** Reads the values of options; each throws `UsageError` that names the option and says what it takes. */
+
+import { boardLabelMistake } from "../api/board-labels.ts";
 import { nodeNamePattern } from "../api/join-exchange.ts";
 import { UsageError } from "../lib/errors.ts";
 import { parseAddress, parsePrefix } from "../lib/ipv4.ts";
@@ -76,6 +78,17 @@ export function mqttUrlValue(text: string): string {
 export function intervalValue(option: string): (text: string) => number {
   const duration = durationValue(option);
   return (text) => (text === "0" ? 0 : duration(text));
+}
+
+/** `zone=attic`, added to those given before. */
+export function labelValue(text: string, given: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const separator = text.indexOf("=");
+  const [key, value] = [text.slice(0, Math.max(separator, 0)), text.slice(separator + 1)];
+  const wrong = boardLabelMistake(key, value);
+  if (wrong === undefined) return { ...given, [key]: value };
+  throw new UsageError(
+    `--label ${quoted(text)} is not a board's label (${wrong}): use a key and a value, as in zone=attic`,
+  );
 }
 
 /** `30m`, `24h`, `7d` in milliseconds. */

@@ -9,6 +9,7 @@ import {
   type CliActions,
   type CliSurroundings,
   defaultPodCidr,
+  type FirstBootOptions,
   type InitOptions,
   type LogLevel,
   type NewBoard,
@@ -17,10 +18,11 @@ import {
 import { applyConfiguration, defaultConfigurationPath, readConfiguration } from "./configuration.ts";
 import { addDoctorCommand } from "./doctor-words.ts";
 import { addObjectCommands } from "./objects/object-words.ts";
-import { addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
+import { addEncryptionCommands, addSnapshotCommands, addVoterCommands } from "./operations-words.ts";
 import {
   durationValue,
   intervalValue,
+  labelValue,
   logLevelValue,
   mqttUrlValue,
   nameValue,
@@ -45,6 +47,12 @@ interface InitFlags extends BoardFlags {
   readonly podCidr: string;
   readonly mqttUrl?: string;
   readonly mqttCa?: string;
+}
+
+interface JoinFlags extends BoardFlags {
+  readonly token: ReturnType<typeof parseJoinToken>;
+  readonly voter: boolean;
+  readonly label?: Readonly<Record<string, string>>;
 }
 
 interface RunFlags {
@@ -94,6 +102,7 @@ export function buildProgram(actions: CliActions, io: CliSurroundings): Command 
   addTokenCommands(program, actions, io);
   addTelemetryCommands(program, actions, io);
   addVoterCommands(program, actions, io);
+  addEncryptionCommands(program, actions, io);
   addSnapshotCommands(program, actions, io);
   addObjectCommands(program, actions, io);
   administratorOptions(program.command("kubeconfig").description("print the administrator's kubeconfig"))
@@ -128,13 +137,25 @@ function addBoardCommands(program: Command, actions: CliActions, io: CliSurround
     .argument("<server>", "address of any voter, with its API port when it is not 6443", serverValue)
     .requiredOption("--token <token>", "what `bramble token create` printed", parseJoinToken)
     .option("--voter", "take part in the fleet's decisions too; a fleet has 1, 3 or 5 voters", false)
-    .action(
-      async (server: string, flags: BoardFlags & { token: ReturnType<typeof parseJoinToken>; voter: boolean }) => {
-        const { token, voter } = flags;
-        const board = await actions.join({ ...boardOf(flags), server, token, voter });
-        io.out(`${joined(board)}\nStart it with:\n\n    ${runLine(flags.dataDir)}\n`);
-      },
-    );
+    .option("--label <key=value>", "a label for the new board; may be repeated", labelValue)
+    .action(async (server: string, flags: JoinFlags) => {
+      const { token, voter, label: labels } = flags;
+      const board = await actions.join({
+        ...boardOf(flags),
+        server,
+        token,
+        voter,
+        ...(labels !== undefined && { labels }),
+      });
+      io.out(`${joined(board)}\nStart it with:\n\n    ${runLine(flags.dataDir)}\n`);
+    });
+
+  program
+    .command("first-boot")
+    .description("set this board up as bramble.yaml on its boot partition says, and join its fleet")
+    .addOption(dataDirOption())
+    .option("--boot-dir <dir>", "where the boot partition is mounted", "/boot/firmware")
+    .action((options: FirstBootOptions) => actions.firstBoot(options, (line) => io.out(`${line}\n`)));
 
   program
     .command("run")

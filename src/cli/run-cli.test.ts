@@ -71,10 +71,11 @@ describe("bramble", () => {
       options = given;
       return board;
     };
-    expect((await bramble(line, { join })).code).toBe(0);
+    expect((await bramble(`${line} --label zone=attic --label shelf=2`, { join })).code).toBe(0);
     expect(options).toMatchObject({
       server: "10.99.0.1:6443",
       voter: true,
+      labels: { zone: "attic", shelf: "2" },
       token: parseJoinToken(out.split("\n")[0] ?? ""),
     });
   });
@@ -140,6 +141,8 @@ describe("bramble", () => {
     [`join 10.0.0.1:99999 --token BR1${caSha256}::abcdef.0123456789abcdef`, "address and port"],
     ["join 10.0.0.1 --token abcdef.0123456789abcdef", "lacks the fleet's CA"],
     ["join 10.0.0.1 --token x", "copy it again"],
+    ["join 10.0.0.1 --label zone", "zone=attic"],
+    ["join 10.0.0.1 --label node-role.kubernetes.io/voter=", "may not give itself"],
     ["reset --data-dir /tmp/b1", "all that is in /tmp/b1"],
     ["run --log-level loud", "debug, info, warn, error"],
     ["run --history 5", "from 100 to 1000000"],

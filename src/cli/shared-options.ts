@@ -15,6 +15,7 @@ export interface BoardFlags {
 }
 
 const defaultDataDir = "/var/lib/bramble";
+export const defaultPorts: BoardPorts = { api: 6443, mqtt: 8883, wireguard: 51820, telemetry: defaultTelemetryPort };
 
 export function dataDirOption(): Option {
   return new Option("--data-dir <dir>", "where the board keeps what it must not lose")
@@ -37,14 +38,14 @@ export function boardOptions(command: Command): Command {
     .addOption(dataDirOption())
     .option("--name <name>", "the board's name in the fleet (its host name unless given)", nameValue("--name"))
     .option("--address <ip>", "IPv4 address that other boards reach (found out unless given)", addressValue)
-    .option("--api-port <port>", "HTTPS port of the API", portValue("--api-port"), 6443)
-    .option("--mqtt-port <port>", "TLS port of the control broker", portValue("--mqtt-port"), 8883)
-    .option("--wireguard-port <port>", "UDP port of WireGuard", portValue("--wireguard-port"), 51820)
+    .option("--api-port <port>", "HTTPS port of the API", portValue("--api-port"), defaultPorts.api)
+    .option("--mqtt-port <port>", "TLS port of the control broker", portValue("--mqtt-port"), defaultPorts.mqtt)
+    .option("--wireguard-port <port>", "UDP port of WireGuard", portValue("--wireguard-port"), defaultPorts.wireguard)
     .option(
       "--telemetry-port <port>",
       "TLS port of a voter's public topics",
       portValue("--telemetry-port"),
-      defaultTelemetryPort,
+      defaultPorts.telemetry,
     );
 }
 

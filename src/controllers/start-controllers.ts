@@ -4,6 +4,7 @@ import type { ControllerContext } from "../client/controller-context.ts";
 import { clusterRoleAggregationController } from "./cluster-role-aggregation/reconcile.ts";
 import { customResourceDefinitionController } from "./custom-resource-definition/reconcile.ts";
 import { daemonSetController } from "./daemon-set/reconcile.ts";
+import { disruptionController } from "./disruption/reconcile.ts";
 import { garbageCollectorController } from "./garbage-collector/reconcile.ts";
 import { type ApiServersSource, kubernetesServiceController } from "./kubernetes-service/reconcile.ts";
 import { namespaceController } from "./namespace/reconcile.ts";
@@ -37,6 +38,7 @@ export function makeControllers(
     nodeIpamController(context, podCidr),
     nodeLifecycleController(context, presence),
     podGcController(context),
+    disruptionController(context),
     garbageCollectorController(context),
     namespaceController(context),
     customResourceDefinitionController(context),

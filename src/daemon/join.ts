@@ -12,7 +12,7 @@ import { describeBoard, type Machine, newVoterId, thisMachine } from "./new-boar
 
 /** Throws `UsageError`, with nothing changed on this board, for everything that keeps it from joining. */
 export async function joinFleet(options: JoinOptions, machine: Machine = thisMachine): Promise<NewBoard> {
-  const { server, token, voter, dataDir, ports } = options;
+  const { server, token, voter, dataDir, ports, labels } = options;
   const directory = new FleetDirectory(dataDir);
   await directory.requireEmpty();
   const { node, address } = describeBoard(options, machine);
@@ -34,6 +34,7 @@ export async function joinFleet(options: JoinOptions, machine: Machine = thisMac
       ports,
       podCidr: answer.podCidr ?? defaultPodCidr,
       ...(answer.sharedBroker !== undefined && { sharedBroker: answer.sharedBroker }),
+      ...(labels !== undefined && { labels }),
       voters: answer.voters,
       members: voter ? parseMembers(answer.members) : [],
       bootstrap: false,
@@ -57,18 +58,23 @@ async function askToJoin(server: string, caPem: string, body: JoinRequest): Prom
   }
 }
 
-function refused({ code, message }: ApiError, node: string): UsageError {
+function refused(cause: ApiError, node: string): UsageError {
+  const { code, message } = cause;
   switch (code) {
     case 401:
       return new UsageError(
         "the token is not known to the fleet or has expired: make a new one with `bramble token create`",
+        { cause },
       );
     case 403:
       return new UsageError(
         `the token does not allow this (${message}): for a voter use \`bramble token create --voter\``,
+        { cause },
       );
     case 409:
-      return new UsageError(`the fleet has a board named ${node} already (${message}): choose another with --name`);
+      return new UsageError(`the fleet has a board named ${node} already (${message}): choose another with --name`, {
+        cause,
+      });
     default:
       return code >= 500 || code === 429
         ? new UsageError(`the fleet cannot take the board in just now (${message}): try again in a minute`)

@@ -69,6 +69,17 @@ describe("a board's time", () => {
     await board.end();
   });
 
+  it.each([
+    ["with a battery", { "/sys/class/rtc/rtc0/since_epoch": `${today / 1_000}\n` }, 0],
+    ["without one, as a Raspberry Pi 5 is sold", { "/sys/class/rtc/rtc0/since_epoch": "37\n" }, 1],
+  ])("is kept by a clock of its own only %s", async (_, files, questions) => {
+    const board = await boot(today, files);
+    await board.pass(300_000);
+    expect(board.questions()).toBe(questions);
+    expect(board.written).toHaveLength(1 - questions);
+    await board.end();
+  });
+
   it("comes from another voter where nobody keeps it, and is asked for again while none knows it", async () => {
     const told = await boot(40_000, {}, today);
     await told.pass(600_000);

@@ -9,6 +9,12 @@ import { bramble } from "./release.ts";
 const actions: CliActions = {
   init: async (options) => (await import("./init.ts")).initFleet(options),
   join: async (options) => (await import("./join.ts")).joinFleet(options),
+  firstBoot: async (options, progress) =>
+    (await import("./first-boot/first-boot.ts")).firstBoot(
+      options,
+      (await import("./first-boot/this-board.ts")).thisBoard,
+      progress,
+    ),
   run: async (options) => (await import("./run.ts")).runBoard(options),
   examine: async (options, progress) => (await import("./doctor.ts")).examineBoard(options, progress),
   reset: async (options) => (await import("./reset.ts")).resetBoard(options),

@@ -42,7 +42,7 @@ export async function startBoard(
   signal: AbortSignal,
 ): Promise<RunningBoard> {
   const { identity, directory, surroundings } = board;
-  const { node, address, ports, podCidr } = identity;
+  const { node, address, ports, podCidr, labels } = identity;
   const { clock, random, log } = surroundings;
 
   const network = await startNetwork({
@@ -104,6 +104,7 @@ export async function startBoard(
         "bramble.io/wireguard-endpoint": `${address}:${ports.wireguard}`,
       },
       onTime: (timeMs) => board.time.learn(timeMs),
+      ...(labels !== undefined && { firstLabels: labels }),
       onSlice(objects) {
         network.update(nodesOfSlice(objects));
         podCount = podsOfSlice(objects);

@@ -11,9 +11,15 @@ const escaped = /[%(),'~\\]/g;
 const codeLength = 3;
 
 export function fieldSetText(set: FieldSet): string {
-  let text = "";
-  for (const [element, node] of sortedElements(set)) text = `${text}${separator(text)}${nodeText(element, node)}`;
-  return text;
+  // Looking at the end of a text that still grows would write all of it out, again for every element.
+  const pieces: string[] = [];
+  let before = "";
+  for (const [element, node] of sortedElements(set)) {
+    const piece = nodeText(element, node);
+    pieces.push(separator(before), piece);
+    before = piece;
+  }
+  return pieces.join("");
 }
 
 /** After a code or a bracket the next element begins by itself. */

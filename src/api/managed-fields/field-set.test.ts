@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../../lib/canonical-json.ts";
-import { difference, type FieldSet, fieldNode, intersection, pathsOf, sameFieldSet, union } from "./field-set.ts";
+import {
+  difference,
+  type FieldSet,
+  fieldNode,
+  intersection,
+  leafNode,
+  pathsOf,
+  sameFieldSet,
+  union,
+} from "./field-set.ts";
 import { fieldSetText, parseFieldSetText } from "./field-set-text.ts";
 import { fromFieldsV1, toFieldsV1 } from "./fields-v1.ts";
 import { pathText } from "./path-element.ts";
@@ -68,6 +77,13 @@ describe("a field set", () => {
       expect(fromFieldsV1(fields)).toBeUndefined();
     },
   );
+
+  it("is stored in time proportional to its elements", () => {
+    const set = new Map(Array.from({ length: 100_000 }, (_, at) => [`f:key${at}`, leafNode]));
+    const startedMs = performance.now();
+    expect(fieldSetText(set).length).toBe(888_889);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  });
 
   it("is the same however a client writes its elements", () => {
     const written = { 'k:{"b": 1, "a":"x"}': {}, 'v:"a\\u003cb"': {} };

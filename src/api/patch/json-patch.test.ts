@@ -44,6 +44,14 @@ describe("applyJsonPatch", () => {
     expect(() => applyJsonPatch({ a: "x".repeat(100) }, doubling)).toThrow(expect.objectContaining({ code: 413 }));
   });
 
+  it("stops insertions that move a long list again and again", () => {
+    const insertions = Array.from({ length: 9_000 }, () => ({ op: "add", path: "/a/1", value: 0 }));
+    expect(() => applyJsonPatch({ a: Array(60_000).fill(0) }, insertions)).toThrow(
+      expect.objectContaining({ code: 413 }),
+    );
+    expect(() => applyJsonPatch({ a: Array(1_000).fill(0) }, insertions.slice(0, 500))).not.toThrow();
+  });
+
   it("refuses more operations than a patch may have", () => {
     const tests = Array.from({ length: 10_001 }, () => ({ op: "test", path: "/a", value: 1 }));
     expect(() => applyJsonPatch({ a: 1 }, tests)).toThrow(expect.objectContaining({ code: 413 }));

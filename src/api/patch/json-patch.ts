@@ -4,10 +4,12 @@ import { sameJson } from "../../lib/same-json.ts";
 import { ApiError } from "../api-error.ts";
 import { isPlainObject } from "../meta/schema.ts";
 import { type JsonObject, refuseDeepNesting } from "./json-value.ts";
+import { copyJson, PatchCost } from "./patch-cost.ts";
 
 const operationsMax = 10_000;
-/** Copies can double a document with every operation; all of them together may write this many characters. */
-const copiedCharactersMax = 3 * 1024 * 1024;
+
+/** Elements of an array are moved this many times as fast as values are copied. */
+const movedElementsAtOnce = 50;
 
 const operationSchema = z.discriminatedUnion("op", [
   z.object({ op: z.literal("add"), path: z.string(), value: z.unknown() }),
@@ -18,53 +20,52 @@ const operationSchema = z.discriminatedUnion("op", [
   z.object({ op: z.literal("test"), path: z.string(), value: z.unknown() }),
 ]);
 type Operation = z.infer<typeof operationSchema>;
-const patchSchema = z.array(operationSchema);
 
 /**
  * Applies the operations in order and returns the patched document; the arguments stay as they are. Throws `ApiError`:
  * `BadRequest` for what is no patch, `Invalid` for a path that leads nowhere or a test that fails, and
- * `RequestEntityTooLarge` for more than a patch may do.
+ * `RequestEntityTooLarge` for more than a patch may do: copies can double a document with every operation.
  */
 export function applyJsonPatch(document: JsonObject, patch: unknown): unknown {
-  if (Array.isArray(patch) && patch.length > operationsMax) {
-    throw ApiError.tooManyOperations(operationsMax, patch.length);
-  }
-  const parsed = patchSchema.safeParse(patch);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw ApiError.badRequest(`not a JSON patch: operation ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
-  }
+  if (!Array.isArray(patch)) throw ApiError.badRequest("not a JSON patch: it must be a list of operations");
+  if (patch.length > operationsMax) throw ApiError.tooManyOperations(operationsMax, patch.length);
   refuseDeepNesting(patch);
   // Every container is in one place only, so that operations change it where it is: copying what is around each change
   // would make a patch as slow as its operations times the size of the document.
-  const root: Root = { value: structuredClone(document) };
-  let copiedCharacters = 0;
-  for (const operation of parsed.data) {
-    if (operation.op === "copy") copiedCharacters += JSON.stringify(valueAt(root.value, operation.from)).length;
-    if (copiedCharacters > copiedCharactersMax) throw ApiError.tooLarge(copiedCharactersMax);
-    applyOperation(root, operation);
-  }
+  const root: Root = { value: copyJson(document), cost: new PatchCost() };
+  // Each is read when it is its turn: a patch that is refused for what it does costs no more than it did.
+  for (const [index, operation] of patch.entries()) applyOperation(root, parseOperation(operation, index));
   return root.value;
+}
+
+function parseOperation(operation: unknown, index: number): Operation {
+  const parsed = operationSchema.safeParse(operation);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = [index, ...(issue?.path ?? [])].join(".");
+  throw ApiError.badRequest(`not a JSON patch: operation ${place}: ${issue?.message ?? ""}`);
 }
 
 interface Root {
   value: unknown;
+  /** Of all operations so far. */
+  readonly cost: PatchCost;
 }
 
 function applyOperation(root: Root, operation: Operation): void {
   const { path } = operation;
   switch (operation.op) {
     case "add":
-      changeAt(root, path, { type: "add", value: structuredClone(operation.value) });
+      changeAt(root, path, { type: "add", value: copyJson(operation.value) });
       break;
     case "remove":
       changeAt(root, path, { type: "remove" });
       break;
     case "replace":
-      changeAt(root, path, { type: "replace", value: structuredClone(operation.value) });
+      changeAt(root, path, { type: "replace", value: copyJson(operation.value) });
       break;
     case "copy":
-      changeAt(root, path, { type: "add", value: structuredClone(valueAt(root.value, operation.from)) });
+      changeAt(root, path, { type: "add", value: copyJson(valueAt(root.value, operation.from), root.cost) });
       break;
     case "move": {
       if (path.startsWith(`${operation.from}/`)) throw refusal(path, "an element cannot be moved into itself");
@@ -113,8 +114,11 @@ function changeAt(root: Root, pointer: string, change: Change): void {
     return;
   }
   const container = valueAtParts(root.value, parts, pointer);
-  if (Array.isArray(container)) changeElement(container, last, change, pointer);
-  else if (isPlainObject(container)) changeField(container, last, change, pointer);
+  if (Array.isArray(container)) {
+    // Whatever stands behind the place moves.
+    root.cost.spend(container.length / movedElementsAtOnce);
+    changeElement(container, last, change, pointer);
+  } else if (isPlainObject(container)) changeField(container, last, change, pointer);
   else throw refusal(pointer, "there is nothing");
 }
 

@@ -56,6 +56,8 @@ export const minimalObjects: Readonly<Record<string, object>> = {
   "rbac.authorization.k8s.io/v1/RoleBinding": { metadata, roleRef, subjects: [user] },
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": { metadata: fleet, roleRef, subjects: [user] },
   "authentication.k8s.io/v1/SelfSubjectReview": {},
+  "authentication.k8s.io/v1beta1/SelfSubjectReview": {},
+  "authentication.k8s.io/v1alpha1/SelfSubjectReview": {},
   "authentication.k8s.io/v1/TokenReview": { spec: { token: "t" } },
   "authorization.k8s.io/v1/LocalSubjectAccessReview": {
     metadata: { namespace: "default" },

@@ -78,6 +78,20 @@ describe("a token of a ServiceAccount", () => {
     expect((await whoAmI("nonsense")).status).toBe(401);
   });
 
+  it.each(["v1", "v1beta1", "v1alpha1"])(
+    "is told who it is in %s, as kubectl has asked since 1.26",
+    async (version) => {
+      const path = `/apis/authentication.k8s.io/${version}/selfsubjectreviews`;
+      const apiVersion = `authentication.k8s.io/${version}`;
+      const body = JSON.stringify({ apiVersion, kind: "SelfSubjectReview" });
+      const headers = { authorization: `Bearer ${await tokenFor()}` };
+      const { status, json } = await server.ask(path, { method: "POST", body, headers, as: undefined });
+      expect(status).toBe(201);
+      const username = "system:serviceaccount:default:builder";
+      expect(json).toMatchObject({ apiVersion, status: { userInfo: { username } } });
+    },
+  );
+
   it("may come with a browser's WebSocket, which has no other place for it", async () => {
     const ask = (token: string) => {
       const protocol = `base64url.bearer.authorization.k8s.io.${Buffer.from(token).toString("base64url")}`;

@@ -5,6 +5,7 @@ import { eventually } from "../../lib/testing/eventually.ts";
 import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import type { VoterId } from "../../replication/ports.ts";
 import { EncryptedStore } from "./encrypted-store.ts";
+import { encryptionStatus } from "./encryption-status.ts";
 import { followKeys } from "./follow-keys.ts";
 import { Keyring, newEncryptionKey, parseKeyring } from "./keyring.ts";
 import { ensurePrimary, readPrimary } from "./primary-key.ts";
@@ -131,7 +132,12 @@ describe("a change of keys", () => {
       return turning;
     };
 
+    const voter = { id: "b1.00000001", node: "b1" };
+    const before = { keyId: key.id, isRotating: false, values: 2, outdated: 0, voters: [voter] };
+    expect(await encryptionStatus(raw)).toEqual(before);
     const first = await rotate();
+    const after = { ...before, keyId: first.keyId, voters: [{ ...voter, tookOver: first.keyId }] };
+    expect(await encryptionStatus(raw)).toEqual(after);
     expect(first.rewritten).toBe(2);
     expect(await readPrimary(raw.reader)).toBe(first.keyId);
     expect(keyIdOf((await raw.reader.get(place))?.value ?? "")).toBe(first.keyId);
@@ -158,6 +164,6 @@ describe("a change of keys", () => {
       return refusal !== "";
     });
     expect(refusal).toMatch(/voters "b1".*see that it runs/);
-    expect(await readPrimary(raw.reader)).toBe(key.id);
+    expect(await encryptionStatus(raw)).toMatchObject({ keyId: key.id, isRotating: true });
   });
 });

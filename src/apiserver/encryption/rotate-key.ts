@@ -4,6 +4,7 @@
  * for again. The key before it stays in the voters' files until the next change: history may still need it.
  */
 import { ApiError } from "../../api/api-error.ts";
+import type { Rotation } from "../../api/operations-exchange.ts";
 import { type Clock, delay } from "../../lib/clock.ts";
 import type { ReplicatedStore } from "../../replication/ports.ts";
 import type { StoreKey, TxnResult } from "../../store/types.ts";
@@ -12,7 +13,8 @@ import { type EncryptionKey, type Keyring, newEncryptionKey, parseEncryptionKey 
 import { holderKey, nextKey, primaryKey, primaryText, readPrimary } from "./primary-key.ts";
 import { decryptValue, encryptValue, keyIdOf } from "./value-cipher.ts";
 
-const handOverMsMax = 30_000;
+/** Less than a client waits for its answer. */
+const handOverMsMax = 20_000;
 const lookEveryMs = 100;
 const pageSize = 100;
 
@@ -21,12 +23,6 @@ export interface RotateKeyOptions {
   readonly store: Pick<ReplicatedStore, "reader" | "readBarrier" | "transact" | "members">;
   readonly keyring: Keyring;
   readonly clock: Clock;
-}
-
-export interface Rotation {
-  readonly keyId: string;
-  /** How many values were written anew. */
-  readonly rewritten: number;
 }
 
 /** Throws `ApiError`: 409 while a voter is away. */

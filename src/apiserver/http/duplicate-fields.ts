@@ -1,5 +1,6 @@
 /** Fields that a JSON text names more than once, of which parsing keeps the last without a word. */
 import type { DuplicateField } from "../../api/exchange.ts";
+import { endOfString } from "./end-of-string.ts";
 
 /** As many as Kubernetes names. */
 const faultsMax = 100;
@@ -63,11 +64,4 @@ function noteName(frame: Frame, names: Set<string>, literal: string, found: Dupl
     found.push({ path, message: `duplicate field "${path}"` });
   }
   names.add(frame.name);
-}
-
-/** Where the string ends that begins at `start`, at its closing quote. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at;
 }

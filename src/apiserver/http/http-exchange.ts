@@ -8,6 +8,7 @@ import type { ApiServer } from "../api-server.ts";
 import type { Operations } from "../operations/operations.ts";
 import type { StreamServer } from "../streams/stream-server.ts";
 import type { ApiDocuments } from "./api-documents.ts";
+import type { LargeBodies } from "./large-bodies.ts";
 import type { RequestTarget } from "./request-target.ts";
 
 export interface HttpExchange {
@@ -18,6 +19,7 @@ export interface HttpExchange {
   readonly method: ApiRequest["method"];
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
+  readonly largeBodies: LargeBodies;
 }
 
 export interface HttpServices {

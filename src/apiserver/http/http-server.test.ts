@@ -114,6 +114,9 @@ describe("bodies", () => {
     expect((await post("metadata:\n  name: yaml\n", { "content-type": "application/yaml" })).status).toBe(201);
     expect((await post('{"metadata":{"name":"bare-json"}}')).status).toBe(201);
     expect((await post("metadata: {name: bare-yaml}")).status).toBe(201);
+    const yaml = { "content-type": "application/yaml" };
+    expect((await post('{"metadata":{"name":"json-called-yaml"}}', yaml)).status).toBe(201);
+    expect((await post("{metadata: {name: flow-yaml}}", yaml)).status).toBe(201);
   });
 
   it.each([

@@ -1,6 +1,13 @@
-/** JSON from strangers: bounded in depth before it is parsed, and told where it goes wrong when it does. */
+/** JSON from strangers: bounded in depth and values before it is parsed, and told where it goes wrong when it does. */
+import { endOfString } from "./end-of-string.ts";
 
 const depthMax = 100;
+/** Until it is stored, a value costs 25 µs and a kilobyte, however short it is; the largest definitions known have 22,000. */
+const objectValuesMax = 32_000;
+/** The 10,000 operations that a JSON patch may have, which become no object by themselves. */
+export const patchValuesMax = 50_000;
+/** Whoever sends more than this is told what is wrong, and has to find out where by himself. */
+const searchedCharactersMax = 256 * 1024;
 
 /** A body that is not what it claims to be; the message says where. */
 export class MalformedTextError extends Error {
@@ -8,31 +15,48 @@ export class MalformedTextError extends Error {
 }
 
 /** Throws `MalformedTextError`, whose message names line and column. */
-export function parseJsonText(text: string): unknown {
-  checkDepth(text);
+export function parseJsonText(text: string, valuesMax = objectValuesMax): unknown {
+  checkShape(text, valuesMax);
   try {
     return JSON.parse(text);
   } catch (thrown) {
     const said = thrown instanceof Error ? thrown.message : "";
     // V8 names the position in most of its messages, but not in all.
     if (/\(line \d+ column \d+\)$/u.test(said)) throw new MalformedTextError(said);
-    const offset = /^Unexpected token/u.test(said) ? offsetOfUnexpectedToken(text) : text.length;
+    const isWithin = /^Unexpected token/u.test(said);
+    if (isWithin && text.length > searchedCharactersMax) throw new MalformedTextError(said.replace(/, .*$/su, ""));
+    const offset = isWithin ? offsetOfUnexpectedToken(text) : text.length;
     throw new MalformedTextError(`${said.replace(/, .*$/su, "")} (${describeOffset(text, offset)})`);
   }
 }
 
-/** What walks over parsed values recursively may rely on this bound. */
-function checkDepth(text: string): void {
+/** What walks over parsed values, recursively or not, may rely on these bounds. */
+function checkShape(text: string, valuesMax: number): void {
   let depth = 0;
-  let inString = false;
+  let values = 1;
   for (let offset = 0; offset < text.length; offset += 1) {
-    const character = text[offset];
-    if (character === '"') inString = !inString;
-    else if (inString) offset += character === "\\" ? 1 : 0;
-    else if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") depth -= 1;
+    switch (text[offset]) {
+      case '"':
+        offset = endOfString(text, offset);
+        break;
+      case "{":
+      case "[":
+        depth += 1;
+        values += 1;
+        break;
+      case "}":
+      case "]":
+        depth -= 1;
+        break;
+      case ",":
+        values += 1;
+        break;
+    }
     if (depth > depthMax) {
       throw new MalformedTextError(`nested more than ${depthMax} levels deep (${describeOffset(text, offset)})`);
+    }
+    if (values > valuesMax) {
+      throw new MalformedTextError(`more than ${valuesMax} values (${describeOffset(text, offset)})`);
     }
   }
 }
@@ -59,6 +83,11 @@ function hasUnexpectedToken(text: string): boolean {
 }
 
 function describeOffset(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  return `line ${before.split("\n").length} column ${offset - before.lastIndexOf("\n")}`;
+  let line = 1;
+  let lineStart = 0;
+  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", at + 1)) {
+    line += 1;
+    lineStart = at + 1;
+  }
+  return `line ${line} column ${offset - lineStart + 1}`;
 }

@@ -6,7 +6,7 @@ import { decodeKubernetesProtobuf, protobufContentType } from "../../api/protobu
 import { MalformedProtobufError } from "../../api/protobuf/wire-reader.ts";
 import { parseMediaType } from "./accept.ts";
 import { duplicateFields } from "./duplicate-fields.ts";
-import { MalformedTextError, parseJsonText } from "./json-text.ts";
+import { MalformedTextError, parseJsonText, patchValuesMax } from "./json-text.ts";
 import { parseYamlText } from "./yaml-text.ts";
 
 const supportedTypes = ["application/json", "application/yaml", protobufContentType];
@@ -16,12 +16,11 @@ export type Submission = Pick<ApiRequest, "body" | "duplicateFields">;
 
 /** The parsed body, undefined for an empty one. Throws `ApiError`: 400, 413 or 415. */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<unknown> {
-  return (await readSubmission(request, bytesMax)).body;
+  return (await understandBody(request, await readBytes(request, bytesMax))).body;
 }
 
-/** As `readBody`, with what parsing does not show. */
-export async function readSubmission(request: IncomingMessage, bytesMax: number): Promise<Submission> {
-  const bytes = await readBytes(request, bytesMax);
+/** The body's bytes, with what parsing does not show. Throws `ApiError`: 400 or 415. */
+export async function understandBody(request: IncomingMessage, bytes: Buffer): Promise<Submission> {
   if (bytes.length === 0) return {};
   const coding = request.headers["content-encoding"] ?? "identity";
   if (coding !== "identity") throw ApiError.unsupportedMediaType(`content coding ${coding}`, supportedTypes);
@@ -36,30 +35,50 @@ export async function readSubmission(request: IncomingMessage, bytesMax: number)
   }
 }
 
-/** The rest of a body that is too large is left unread. */
-async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+/** The rest of a body that is too large is left unread. Throws `ApiError` (413). */
+export async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > bytesMax) throw ApiError.tooLarge(bytesMax);
+  const declared = request.headers["content-length"];
+  const gathered = declared === undefined ? undefined : Buffer.allocUnsafeSlow(Number(declared));
   const chunks: Buffer[] = [];
   let length = 0;
   // Leaving the loop must not destroy the connection, which the refusal is yet to be written to.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    // Each chunk is garbage at once where the place for the whole is there.
+    if (gathered === undefined) chunks.push(chunk);
+    else chunk.copy(gathered, length);
     length += chunk.length;
     if (length > bytesMax) throw ApiError.tooLarge(bytesMax);
-    chunks.push(chunk);
   }
-  return Buffer.concat(chunks, length);
+  return gathered?.subarray(0, length) ?? Buffer.concat(chunks, length);
 }
 
 async function parseText(type: string, text: string): Promise<Submission> {
-  if (isYaml(type)) return parseYamlText(text);
+  if (isYaml(type)) return startsObject(text) ? parseEither(text) : parseYamlText(text);
   // kubectl sends some bodies without a content type; they are JSON, a person's may be YAML.
   if (type === "") return /^\s*[[{]/u.test(text) ? parseJson(text) : parseYamlText(text);
+  if (type === "application/json-patch+json") return parseJson(text, patchValuesMax);
   if (type === "application/json" || type.endsWith("+json")) return parseJson(text);
   throw ApiError.unsupportedMediaType(type, supportedTypes);
 }
 
-function parseJson(text: string): Submission {
-  return { body: parseJsonText(text), duplicateFields: duplicateFields(text) };
+function startsObject(text: string): boolean {
+  return /^\s*\{/u.test(text);
+}
+
+/** What is called YAML is JSON more often than not, which is understood with far less work; its faults are YAML's. */
+async function parseEither(text: string): Promise<Submission> {
+  try {
+    const submission = parseJson(text);
+    if (submission.duplicateFields?.length === 0) return submission;
+  } catch (thrown) {
+    if (!(thrown instanceof MalformedTextError)) throw thrown;
+  }
+  return parseYamlText(text);
+}
+
+function parseJson(text: string, valuesMax?: number): Submission {
+  return { body: parseJsonText(text, valuesMax), duplicateFields: duplicateFields(text) };
 }
 
 function isYaml(type: string): boolean {

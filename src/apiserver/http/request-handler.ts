@@ -10,6 +10,7 @@ import { streamPlace } from "../streams/stream-place.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
 import { boundInFlight, type InFlight } from "./in-flight.ts";
 import { isIssuerPath, issuerReply } from "./issuer-endpoints.ts";
+import { LargeBodies } from "./large-bodies.ts";
 import { metricsPath, metricsReply } from "./metrics-endpoint.ts";
 import { isPublicPath, servePublic } from "./public-endpoints.ts";
 import { admitRequest, requestLine } from "./request-access.ts";
@@ -21,9 +22,6 @@ const requestsMax = 200;
 const watchesMax = 1000;
 /** Strangers may ask to join, as slowly as they like, and must not keep those out who may do more. */
 const joinsMax = 20;
-/** A body of megabytes costs ten times its size, and a tenth of a second, until it is understood. */
-const largeBodiesMax = 4;
-const largeBodyBytesMin = 256 * 1024;
 const retrySeconds = 1;
 
 /** One for all: making a reason with its stack would cost every request a fortieth of its time. */
@@ -34,7 +32,7 @@ export function createRequestHandler(options: HttpServices) {
   const requests = boundInFlight(requestsMax);
   const watches = boundInFlight(watchesMax);
   const joins = boundInFlight(joinsMax);
-  const largeBodies = boundInFlight(largeBodiesMax);
+  const largeBodies = new LargeBodies();
 
   const meters = options.metrics === undefined ? undefined : new RequestMeters(options.metrics, options.clock);
 
@@ -43,7 +41,7 @@ export function createRequestHandler(options: HttpServices) {
     if (target.path === joinPath) return [joins];
     // Health is asked for by whoever would end this process if it did not answer.
     if (isPublicPath(target.path)) return [];
-    return hasLargeBody(request) ? [requests, largeBodies] : [requests];
+    return [requests, largeBodies.boundOf(request)].filter((bound) => bound !== undefined);
   }
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -56,7 +54,7 @@ export function createRequestHandler(options: HttpServices) {
       trail?.complete(response.headersSent ? response.statusCode : undefined);
     });
     try {
-      const exchange = openExchange(request, response, gone.signal);
+      const exchange = { request, response, ...requestLine(request), signal: gone.signal, largeBodies };
       const isWatch = await within(boundsOf(exchange), () => answer(exchange, options));
       if (isWatch !== undefined) await within([watches], isWatch);
     } catch (thrown) {
@@ -92,10 +90,6 @@ async function answer(exchange: HttpExchange, options: HttpServices): Promise<((
   return serveApi(exchange, identity, options);
 }
 
-function openExchange(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): HttpExchange {
-  return { request, response, ...requestLine(request), signal };
-}
-
 async function within<T>(bounds: readonly InFlight[], action: () => Promise<T>): Promise<T> {
   const [bound, ...others] = bounds;
   if (bound === undefined) return action();
@@ -106,12 +100,6 @@ async function within<T>(bounds: readonly InFlight[], action: () => Promise<T>):
   } finally {
     leave();
   }
-}
-
-/** As it says of itself; one that does not say may be large. */
-function hasLargeBody({ headers }: IncomingMessage): boolean {
-  const { "content-length": length, "transfer-encoding": coding } = headers;
-  return coding !== undefined || Number(length ?? 0) >= largeBodyBytesMin;
 }
 
 /** Once a stream has begun there is no answer but its end. */

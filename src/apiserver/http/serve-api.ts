@@ -9,17 +9,31 @@ import { booleanOption } from "../routing/query-options.ts";
 import { parseRoute } from "../routing/route.ts";
 import { negotiateForm, parseMediaType } from "./accept.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
-import { readSubmission } from "./read-body.ts";
+import { bodyBytesMax, release } from "./large-bodies.ts";
+import { readBytes, type Submission, understandBody } from "./read-body.ts";
 import { apiReply, sendReply, withWarnings } from "./send-reply.ts";
 import { writeWatchStream } from "./watch-stream.ts";
-
-const bodyBytesMax = 3 * 1024 * 1024;
 
 /** Answers, or returns what streams a watch that stands. Throws `ApiError`, and what the API server throws. */
 export async function serveApi(
   exchange: HttpExchange,
   identity: Identity,
+  services: HttpServices,
+): Promise<(() => Promise<void>) | undefined> {
+  const { request, method, largeBodies } = exchange;
+  if (method === "GET") return serveRequest(exchange, identity, services, toApiRequest(exchange, {}));
+  const sent = await readBytes(request, bodyBytesMax);
+  return largeBodies.workOn(sent, async (bytes) => {
+    const submission = await understandBody(request, bytes).finally(() => release(bytes));
+    return serveRequest(exchange, identity, services, toApiRequest(exchange, submission));
+  });
+}
+
+async function serveRequest(
+  exchange: HttpExchange,
+  identity: Identity,
   { apiServer, documents, clock }: HttpServices,
+  apiRequest: ApiRequest,
 ): Promise<(() => Promise<void>) | undefined> {
   const { request, response, target, method, signal } = exchange;
   const document = method === "GET" ? await documents.reply(target, request.headers) : undefined;
@@ -27,7 +41,6 @@ export async function serveApi(
     await sendReply(request, response, document);
     return undefined;
   }
-  const apiRequest = await toApiRequest(exchange);
   apiServer.access.audit?.trailOf(request).submitted(apiRequest.body);
   const resource = await shownResource(apiServer.kinds, target.path);
   const rendering = negotiateRendering(exchange);
@@ -46,11 +59,10 @@ export async function serveApi(
   return undefined;
 }
 
-async function toApiRequest({ request, target, method }: HttpExchange): Promise<ApiRequest> {
+function toApiRequest({ request, target, method }: HttpExchange, submission: Submission): ApiRequest {
   const contentType = parseMediaType(request.headers["content-type"] ?? "").type;
   const { path, query } = target;
   if (method === "GET") return { method, path, query };
-  const submission = await readSubmission(request, bodyBytesMax);
   const userAgent = request.headers["user-agent"];
   return {
     method,

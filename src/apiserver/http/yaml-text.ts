@@ -1,10 +1,12 @@
-/** YAML from strangers: one document, whose aliases and depth cannot be made into a bomb. */
+/** YAML from strangers: one document, whose size, aliases and depth cannot be made into a bomb. */
 import type { Document, LineCounter } from "yaml";
 import type { DuplicateField } from "../../api/exchange.ts";
 import { MalformedTextError, parseJsonText } from "./json-text.ts";
 
 /** How often aliases may be expanded; a billion laughs needs thousands. */
 const aliasesMax = 100;
+/** Some thousand fields. Each takes kilobytes and microseconds by the dozen; who has more to say can say it in JSON. */
+const tokensMax = 25_000;
 /** As many repeated keys as Kubernetes names. */
 const faultsMax = 100;
 
@@ -17,7 +19,14 @@ export interface YamlBody {
 /** Throws `MalformedTextError`, whose message names line and column. Loads the parser at its first use. */
 export async function parseYamlText(text: string): Promise<YamlBody> {
   const yaml = await import("yaml");
-  const { LineCounter, parseAllDocuments } = yaml;
+  const { Lexer, LineCounter, parseAllDocuments } = yaml;
+  if (
+    new Lexer()
+      .lex(text)
+      .take(tokensMax + 1)
+      .reduce((count) => count + 1, 0) > tokensMax
+  )
+    throw new MalformedTextError(`more than ${tokensMax} words and signs of YAML: send it as JSON`);
   const lineCounter = new LineCounter();
   try {
     const documents = parseAllDocuments(text, {

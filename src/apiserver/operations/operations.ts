@@ -2,6 +2,7 @@
 import { ApiError } from "../../api/api-error.ts";
 import {
   encryptionKeysPath,
+  encryptionPath,
   inviteVoterPath,
   type RenewAnswer,
   rejoinPath,
@@ -13,6 +14,7 @@ import {
   transferPath,
   votersPath,
 } from "../../api/operations-exchange.ts";
+import { encryptionStatus } from "../encryption/encryption-status.ts";
 import { type RotateKeyOptions, rotateKey } from "../encryption/rotate-key.ts";
 import { certifiedBoard } from "../joining/certified-board.ts";
 import { type BoardCaller, type RejoinOptions, rejoin, standing } from "../joining/rejoin-service.ts";
@@ -56,6 +58,7 @@ export function createOperations(options: OperationsOptions): Operations {
     [`POST ${removeVoterPath}`]: async (body) => json(await removeVoter(options, body)),
     [`POST ${transferPath}`]: async (body) => json(await transferLeadership(options, body)),
     [`POST ${rotateKeyPath}`]: async () => json(await rotateKey(options)),
+    [`GET ${encryptionPath}`]: async () => json(await encryptionStatus(options.store)),
     [`GET ${encryptionKeysPath}`]: async () => json({ keys: options.keyring.text }),
     [`GET ${snapshotPath}`]: async () => ({
       type: "bytes",

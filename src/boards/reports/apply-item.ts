@@ -31,7 +31,7 @@ export interface ItemContext {
 export async function applyItem(context: ItemContext, item: ReportItem): Promise<Refusal | undefined> {
   switch (item.type) {
     case "node":
-      return applyNode(context, item.node);
+      return applyNode(context, item);
     case "podStatus":
       return applyPodStatus(context, item);
     case "podGone":
@@ -45,9 +45,12 @@ export async function applyItem(context: ItemContext, item: ReportItem): Promise
   }
 }
 
-async function applyNode({ client, board, signal }: ItemContext, reported: unknown): Promise<Refusal | undefined> {
+async function applyNode(
+  { client, board, signal }: ItemContext,
+  { node: reported, firstLabels }: Extract<ReportItem, { type: "node" }>,
+): Promise<Refusal | undefined> {
   const current = await client.find(nodeResource, { name: board }, signal);
-  const decision = planNodeReport(board, reported, current);
+  const decision = planNodeReport(board, reported, current, firstLabels);
   switch (decision.kind) {
     case "refused":
       return decision;

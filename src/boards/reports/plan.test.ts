@@ -90,6 +90,21 @@ describe("what a board may say", () => {
     expect(kind).toBe(expected);
   });
 
+  it("gives a new node the labels it joined with, but none that draws pods to it, and an old node none", () => {
+    const first = { zone: "attic", "node-role.kubernetes.io/voter": "" };
+    const named = makeNode("b1", { metadata: { labels: { "kubernetes.io/hostname": "b1" } } });
+    expect(planNodeReport("b1", named, undefined, first)).toMatchObject({
+      node: { metadata: { labels: { zone: "attic", "kubernetes.io/hostname": "b1" } } },
+    });
+    expect(planNodeReport("b1", named, undefined, first)).not.toHaveProperty([
+      "node",
+      "metadata",
+      "labels",
+      "node-role.kubernetes.io/voter",
+    ]);
+    expect(planNodeReport("b1", named, named, first).kind).toBe("unchanged");
+  });
+
   it("keeps conditions and classes that the board does not speak of", () => {
     const decision = planPodStatusReport(
       "b1",

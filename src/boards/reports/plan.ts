@@ -1,4 +1,6 @@
 /** What a board's report makes of the fleet's objects: what to write, what needs no writing, what is none of its business. */
+
+import { isProtectedLabel } from "../../api/board-labels.ts";
 import { type Event, eventSchema } from "../../api/kinds/event.ts";
 import { type Node, nodeSchema } from "../../api/kinds/node.ts";
 import type { PersistentVolume } from "../../api/kinds/persistent-volume.ts";
@@ -23,14 +25,22 @@ export type NodeDecision =
       readonly status: Node["status"] | undefined;
     };
 
-export function planNodeReport(board: string, reported: unknown, current: Node | undefined): NodeDecision {
+/** `firstLabels` are what the board was called when it joined: said of a new Node, never again. */
+export function planNodeReport(
+  board: string,
+  reported: unknown,
+  current: Node | undefined,
+  firstLabels: Readonly<Record<string, string>> = {},
+): NodeDecision {
   const parsed = nodeSchema.safeParse(reported);
   if (!parsed.success) return refused(`the node does not parse: ${parsed.error.message}`);
   const { metadata, status } = parsed.data;
   if (metadata.name !== board) return refused(`a board may not speak for node "${metadata.name}"`);
   if (current === undefined) {
-    const { name, labels, annotations } = metadata;
-    const own = { name, ...(labels && { labels }), ...(annotations && { annotations }) };
+    const { name, annotations } = metadata;
+    const allowed = Object.entries(firstLabels).filter(([key]) => !isProtectedLabel(key));
+    const labels = { ...Object.fromEntries(allowed), ...metadata.labels };
+    const own = { name, ...(Object.keys(labels).length > 0 && { labels }), ...(annotations && { annotations }) };
     return { kind: "create", node: { apiVersion: "v1", kind: "Node", metadata: own, spec: {}, status } };
   }
   const labels = { ...current.metadata.labels, ...metadata.labels };

@@ -20,6 +20,7 @@ const unexpected = () => Promise.reject(new Error("not expected to be called"));
 const noActions: CliActions = {
   init: unexpected,
   join: unexpected,
+  firstBoot: unexpected,
   run: unexpected,
   examine: unexpected,
   reset: unexpected,

@@ -16,7 +16,7 @@ export function checkClock({ clock, system: { hasSystemd } }: HostFacts): readon
         severity: "error",
         what: `the clock says ${day(nowMs)}, which has been, and nothing sets it`,
         why: "certificates of registries and sites are not valid yet, so images are not pulled; CronJobs wait; times of events and logs mislead",
-        fix: `${startDaemon}; without a network: date -s '2026-11-30 12:00'`,
+        fix: `${startDaemon}; without a network: date -s 'YYYY-MM-DD hh:mm'`,
         ...(steps.length > 0 && { steps }),
       },
     ];

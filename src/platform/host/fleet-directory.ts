@@ -36,6 +36,8 @@ const identitySchema = z.object({
     telemetry: port.default(defaultTelemetryPort),
   }),
   podCidr: z.cidrv4(),
+  /** What the board was called when it joined: labels of its Node, where that is made anew. */
+  labels: z.record(z.string(), z.string()).optional(),
   sharedBroker: sharedBrokerSchema.optional(),
   /** Control brokers to begin with, `10.99.0.1:8883`. */
   voters: z.array(z.string()),

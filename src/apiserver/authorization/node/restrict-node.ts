@@ -1,29 +1,11 @@
 /** What a board may not make of itself, although it may write its own Node: labels and taints that draw pods to it. */
 import { ApiError } from "../../../api/api-error.ts";
+import { isProtectedLabel } from "../../../api/board-labels.ts";
 import type { Node } from "../../../api/kinds/node.ts";
 import type { ApiObject } from "../../../api/meta/object-meta.ts";
 import { sameJson } from "../../../lib/same-json.ts";
 import type { AdmissionRequest, ValidatingStep } from "../../admission/admission.ts";
 import { nodeOf } from "../../authentication/well-known-groups.ts";
-
-/** Labels of Kubernetes' own domains that say what the board is, and so are the board's to say. */
-const ownLabels = new Set([
-  "beta.kubernetes.io/arch",
-  "beta.kubernetes.io/instance-type",
-  "beta.kubernetes.io/os",
-  "failure-domain.beta.kubernetes.io/region",
-  "failure-domain.beta.kubernetes.io/zone",
-  "failure-domain.kubernetes.io/region",
-  "failure-domain.kubernetes.io/zone",
-  "kubernetes.io/arch",
-  "kubernetes.io/hostname",
-  "kubernetes.io/os",
-  "node.kubernetes.io/instance-type",
-  "topology.kubernetes.io/region",
-  "topology.kubernetes.io/zone",
-]);
-const ownDomains = ["kubelet.kubernetes.io", "node.kubernetes.io"];
-const protectedDomains = ["kubernetes.io", "k8s.io"];
 
 type NodeRequest = Parameters<ValidatingStep>[1];
 
@@ -57,7 +39,7 @@ function checkPod(request: NodeRequest, node: string): void {
 function checkOwnNode(request: NodeRequest, node: string, next: Node): void {
   const { oldObject } = request;
   const current = oldObject !== undefined && isNode(oldObject) ? oldObject : undefined;
-  const changed = changedLabels(next.metadata.labels ?? {}, current?.metadata.labels ?? {}).filter(isProtected);
+  const changed = changedLabels(next.metadata.labels ?? {}, current?.metadata.labels ?? {}).filter(isProtectedLabel);
   if (changed.length > 0) {
     const verb = current === undefined ? "set" : "modify";
     throw refusal(request, `is not allowed to ${verb} the following labels: ${changed.join(", ")}`, node);
@@ -74,17 +56,6 @@ function checkOwnNode(request: NodeRequest, node: string, next: Node): void {
 function changedLabels(next: Readonly<Record<string, string>>, current: Readonly<Record<string, string>>): string[] {
   const keys = new Set([...Object.keys(next), ...Object.keys(current)]);
   return [...keys].filter((key) => next[key] !== current[key]).sort();
-}
-
-function isProtected(label: string): boolean {
-  if (ownLabels.has(label)) return false;
-  const [domain = "", name] = label.split("/");
-  if (name === undefined || ownDomains.some((own) => isWithin(domain, own))) return false;
-  return protectedDomains.some((protectedDomain) => isWithin(domain, protectedDomain));
-}
-
-function isWithin(domain: string, parent: string): boolean {
-  return domain === parent || domain.endsWith(`.${parent}`);
 }
 
 function refusal({ resource, name }: AdmissionRequest, why: string, node?: string): ApiError {

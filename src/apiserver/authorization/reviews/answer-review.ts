@@ -1,7 +1,10 @@
 /** Kinds that are asked and never stored: who somebody is, and what he may do. */
 import { ApiError } from "../../../api/api-error.ts";
 import type { Identity } from "../../../api/exchange.ts";
-import { selfSubjectReviewResource } from "../../../api/kinds/authentication/self-subject-review.ts";
+import {
+  selfSubjectReviewIn,
+  selfSubjectReviewResource,
+} from "../../../api/kinds/authentication/self-subject-review.ts";
 import { type TokenReview, tokenReviewResource } from "../../../api/kinds/authentication/token-review.ts";
 import type { UserInfo } from "../../../api/kinds/authentication/user-info.ts";
 import { selfSubjectAccessReviewResource } from "../../../api/kinds/authorization/self-subject-access-review.ts";
@@ -26,7 +29,7 @@ export async function answerReview(access: Access, request: Asked): Promise<ApiO
   const { authorizer } = access;
   switch (qualifiedPlural(request.resource)) {
     case qualifiedPlural(selfSubjectReviewResource): {
-      const review = asked(selfSubjectReviewResource, request);
+      const review = asked(selfSubjectReviewIn(request.resource.version), request);
       return { ...review, status: { userInfo: userInfo(identity) } };
     }
     case qualifiedPlural(tokenReviewResource):

@@ -1,7 +1,7 @@
 /** What the board's own sensors, clocks and name files say. */
 import type { ClockFacts, PowerFacts, SystemFacts } from "../../../doctor/facts.ts";
 import type { HostRoot } from "../../../doctor/ports.ts";
-import { timesyncPath } from "./clock-keeper.ts";
+import { hasBatteryClock, timesyncPath } from "./clock-keeper.ts";
 import type { Process } from "./processes.ts";
 
 const bytesPerKibibyte = 1024;
@@ -42,7 +42,7 @@ export async function readClockFacts(
   const daemon = processes.map(({ program }) => timeDaemons[program]).find((name) => name !== undefined);
   return {
     ...times,
-    hasRealTimeClock: (await root.names("/sys/class/rtc")).length > 0,
+    hasRealTimeClock: await hasBatteryClock(root),
     timeDaemon: daemon,
     isSynchronized: daemon === "systemd-timesyncd" ? await root.exists(timesyncPath) : undefined,
   };
