@@ -40,6 +40,8 @@ describe("a granted token", () => {
         ["availability", "status", "metrics", "mesh"].every((what) => sub.latest(`${root}/nodes/${node}/${what}`)),
       ),
     );
+    const peers = async () => said("nodes/b2/mesh").peers.length === 2;
+    await waitUntil("b2 knows its peers", 45_000, peers);
     expect(sub.latest(`${root}/nodes/b2/availability`)?.payload).toBe("online");
     expect(nodeStatusSchema.parse(said("nodes/b2/status"))).toMatchObject({ ready: true, voter: false });
     const { memory, disk, link } = nodeMetricsSchema.parse(said("nodes/b2/metrics"));

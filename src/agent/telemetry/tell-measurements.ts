@@ -14,7 +14,7 @@ export interface MeasuringOptions extends Surroundings {
   readonly intervalMs: number;
 }
 
-/** The mesh is told with every such measurement: it costs a command, and changes slowly. */
+/** The mesh is told with the first measurements and then with every such one: it costs a command, and changes slowly. */
 const meshEvery = 4;
 
 export class Measuring {
@@ -33,11 +33,10 @@ export class Measuring {
     if (!signal.aborted) this.#later(options.random.next() * Math.min(options.intervalMs, firstMsMax));
   }
 
-  /** A voter that has not heard of this board is told at once, mesh included. */
+  /** A voter that has not heard of this board is told soon, mesh included; by then the mesh knows its peers. */
   homeFound(): void {
     this.#round = 0;
-    this.#cancel();
-    void this.#measure();
+    if (!this.#signal.aborted) this.#later(homeMsMin + this.#options.random.next() * homeMsSpread);
   }
 
   #later(delayMs: number): void {
@@ -61,7 +60,7 @@ export class Measuring {
 
   async #read(): Promise<BoardTelemetry> {
     const { gauge, mesh, podCount, clock } = this.#options;
-    const withMesh = this.#round % meshEvery === 0;
+    const withMesh = this.#round < meshEvery || this.#round % meshEvery === 0;
     this.#round += 1;
     const [reading, peers] = await Promise.all([gauge.read(), withMesh ? mesh.peers() : undefined]);
     const metrics = nodeMetrics(reading, this.#before, { pods: podCount(), nowMs: clock.nowMs() });
@@ -71,3 +70,6 @@ export class Measuring {
 }
 
 const firstMsMax = 10_000;
+/** When a voter dies, a hundred boards find another at once. */
+const homeMsMin = 2_000;
+const homeMsSpread = 2_000;
