@@ -23,6 +23,8 @@ const basePackages = [
   "busybox-static",
   // What bramble needs of a board.
   "docker.io",
+  // The kernel has it switched on, and then the engine starts no container without its tools.
+  "apparmor",
   "nftables",
   "iptables",
   "wireguard-tools",

@@ -140,7 +140,7 @@ describe("the image for QEMU's virt", () => {
       note("pod applied");
       await waitUntil("the pod is Ready", podMs, isPodReady, 500);
       note("pod Ready");
-      expect(await lab.kubectl(["exec", "hello", "--", "uname", "-m"])).toBe("aarch64\n");
+      expect(await lab.kubectl(["exec", "hello", "--", "busybox", "uname", "-m"])).toBe("aarch64\n");
       expect(await lab.kubectl(["logs", "hello"])).toContain("a pod on an arm64 board");
       const podAddress = await lab.kubectl(["get", "pod", "hello", "-o", "jsonpath={.status.podIP}"]);
       expect(await lab.on("b1")(["curl", "-sS", "--max-time", "30", `http://${podAddress}:8080/`])).toContain(
