@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { messageOf } from "../../src/lib/errors.ts";
 import { api } from "./api.ts";
 import type { BenchRun } from "./bench-run.ts";
+import { boards } from "./boards.ts";
 import { commit } from "./commit.ts";
 import { dashboard } from "./dashboard.ts";
 import { failover } from "./failover.ts";
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (run: BenchRun) => Promise<void>>> = {
   memory: ({ seconds }) => onLab((lab) => memory(lab, seconds)),
   "idle-writes": ({ seconds }) => onLab((lab) => idleWrites(lab, seconds)),
   idle,
+  boards,
   api,
   commit,
   dashboard,
