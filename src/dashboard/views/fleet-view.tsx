@@ -1,9 +1,9 @@
 /** All boards: how they stand, how busy they are, and when each last spoke. */
 import { useSignal } from "@preact/signals";
 import { Age, Badge, Meter, Spark, StandingBadge } from "../parts/figures.tsx";
+import { LongTable } from "../parts/long-table.tsx";
 import { Choices, Filter, Nothing, Page } from "../parts/page.tsx";
 import { shallow } from "../parts/shallow.tsx";
-import { useIsNarrow, WindowRows } from "../parts/window-rows.tsx";
 import { hrefOf } from "../routes.ts";
 import { isCurrent, lastWordAtMs, type Standing, standingOf } from "../state/board-standing.ts";
 import type { BoardState } from "../state/fleet-state.ts";
@@ -11,7 +11,6 @@ import { shareOf } from "../state/metric-history.ts";
 import { attention, boardsByName, moment, podsByName, summary } from "../store.ts";
 
 const columns = ["Board", "State", "Processor", "Lately", "Memory", "Disk", "Temp.", "Pods", "Last word"];
-const rowHeight = 48;
 const cardHeight = 132;
 
 type Wanted = "all" | "troubled";
@@ -20,7 +19,6 @@ export function FleetView() {
   const text = useSignal("");
   const wanted = useSignal<Wanted>("all");
   const at = moment();
-  const isNarrow = useIsNarrow();
   const standings = new Map(boardsByName.value.map((board) => [board.node, standingOf(board, at)]));
   const troubled = Array.from(standings.values()).filter((standing) => standing !== "ready").length;
   const shown = boardsByName.value
@@ -45,30 +43,20 @@ export function FleetView() {
       {shown.length === 0 ? (
         <Nothing>{standings.size === 0 ? "No board has been heard of yet." : "No board is like that."}</Nothing>
       ) : (
-        <table class="rows boards" aria-rowcount={shown.length + 1}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <WindowRows
-            items={shown}
-            rowHeight={isNarrow ? cardHeight : rowHeight}
-            columns={columns.length}
-            row={(board) => (
-              <BoardRow
-                key={board.node}
-                board={board}
-                standing={standings.get(board.node) ?? "unknown"}
-                current={isCurrent(board, at)}
-              />
-            )}
-          />
-        </table>
+        <LongTable
+          name="boards"
+          columns={columns}
+          items={shown}
+          cardHeight={cardHeight}
+          row={(board) => (
+            <BoardRow
+              key={board.node}
+              board={board}
+              standing={standings.get(board.node) ?? "unknown"}
+              current={isCurrent(board, at)}
+            />
+          )}
+        />
       )}
     </Page>
   );

@@ -1,15 +1,14 @@
 /** All pods, and the table of some of them that other views show too. */
 import { useSignal } from "@preact/signals";
 import { Age, Badge, type Tone } from "../parts/figures.tsx";
+import { LongTable } from "../parts/long-table.tsx";
 import { Choices, Filter, Nothing, Page } from "../parts/page.tsx";
 import { shallow } from "../parts/shallow.tsx";
-import { useIsNarrow, WindowRows } from "../parts/window-rows.tsx";
 import { hrefOf } from "../routes.ts";
 import type { PodState } from "../state/fleet-state.ts";
 import { podsByName } from "../store.ts";
 
 const columns = ["Pod", "Namespace", "State", "Ready", "Restarts", "Board", "Address", "Age"];
-const rowHeight = 48;
 const cardHeight = 116;
 
 type Wanted = "all" | "troubled";
@@ -64,26 +63,16 @@ export function PodsView() {
 }
 
 export function PodTable({ pods, label }: { readonly pods: readonly PodState[]; readonly label: string }) {
-  const isNarrow = useIsNarrow();
   if (pods.length === 0) return <Nothing>None.</Nothing>;
   return (
-    <table class="rows pods" aria-label={label} aria-rowcount={pods.length + 1}>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <WindowRows
-        items={pods}
-        rowHeight={isNarrow ? cardHeight : rowHeight}
-        columns={columns.length}
-        row={(pod, index) => <PodRow key={pod.key} pod={pod} index={index} />}
-      />
-    </table>
+    <LongTable
+      name="pods"
+      label={label}
+      columns={columns}
+      items={pods}
+      cardHeight={cardHeight}
+      row={(pod, index) => <PodRow key={pod.key} pod={pod} index={index} />}
+    />
   );
 }
 

@@ -1,10 +1,10 @@
 /** All workloads, those whose rollouts are under way first. */
 import { useSignal } from "@preact/signals";
 import { Age } from "../parts/figures.tsx";
+import { LongTable } from "../parts/long-table.tsx";
 import { Filter, Nothing, Page } from "../parts/page.tsx";
 import { ProgressBar } from "../parts/progress.tsx";
 import { shallow } from "../parts/shallow.tsx";
-import { useIsNarrow, WindowRows } from "../parts/window-rows.tsx";
 import { hrefOf } from "../routes.ts";
 import { byName } from "../state/by-name.ts";
 import type { WorkloadState } from "../state/fleet-state.ts";
@@ -12,13 +12,11 @@ import { progressOf } from "../state/workload-progress.ts";
 import { workloads } from "../store.ts";
 
 const columns = ["Workload", "Kind", "Namespace", "Rollout", "Ready", "Image", "Age"];
-const rowHeight = 48;
 const cardHeight = 136;
 
 export function WorkloadsView() {
   const text = useSignal("");
   const wanted = text.value.trim().toLowerCase();
-  const isNarrow = useIsNarrow();
   const all = Array.from(workloads.value.values());
   const shown = all
     .filter(
@@ -35,23 +33,13 @@ export function WorkloadsView() {
           {all.length === 0 ? "Nothing has been rolled out, or nothing that you may see." : "No workload is like that."}
         </Nothing>
       ) : (
-        <table class="rows workloads" aria-rowcount={shown.length + 1}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <WindowRows
-            items={shown}
-            rowHeight={isNarrow ? cardHeight : rowHeight}
-            columns={columns.length}
-            row={(workload) => <WorkloadRow key={workload.key} workload={workload} />}
-          />
-        </table>
+        <LongTable
+          name="workloads"
+          columns={columns}
+          items={shown}
+          cardHeight={cardHeight}
+          row={(workload) => <WorkloadRow key={workload.key} workload={workload} />}
+        />
       )}
     </Page>
   );
