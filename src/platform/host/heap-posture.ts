@@ -82,12 +82,18 @@ export class HeapPosture {
 /** Where a board has less, its pods need what a roomy heap would take. */
 const roomyBoardBytesMin = 1e9;
 
+/** How far beyond what is alive a roomy heap may grow before it is collected. */
+const roomyGrowthPercent = 40;
+
 /** The heap of this process. */
 export const v8Heap: Heap = {
   loosen() {
-    if (totalmem() >= roomyBoardBytesMin) setFlagsFromString("--no-optimize-for-size");
+    if (totalmem() < roomyBoardBytesMin) return;
+    setFlagsFromString(`--heap-growing-percent=${roomyGrowthPercent}`);
+    setFlagsFromString("--no-optimize-for-size");
   },
   tighten() {
+    setFlagsFromString("--heap-growing-percent=0");
     setFlagsFromString("--optimize-for-size");
     // V8 gives memory back when it collects, and an idle process has no reason to: 60 ms once, not 90 MB for ever.
     setFlagsFromString("--expose-gc");
