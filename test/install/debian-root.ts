@@ -113,7 +113,9 @@ export async function bootDebian(archive: string, scratch: string, index: number
         .sort();
     },
     async stop() {
-      child.kill("SIGKILL");
+      // Nspawn alone would leave them all running; their first process takes the others with it, and nspawn follows.
+      if (init === 0) child.kill("SIGKILL");
+      else process.kill(init, "SIGKILL");
       await ended;
       await runTool(["ip", "netns", "delete", namespace]).catch(() => {});
       rmSync(directory, { recursive: true, force: true });
