@@ -1,5 +1,7 @@
 /** A table of which only the rows in sight are in the page; on a phone its rows are cards. */
+
 import type { ComponentChild } from "preact";
+import { ColumnHeads } from "./column-heads.tsx";
 import { useIsNarrow, WindowRows } from "./window-rows.tsx";
 
 /** In pixels. */
@@ -20,15 +22,7 @@ export function LongTable<T>({ name, label, columns, items, cardHeight, row }: L
   const isNarrow = useIsNarrow();
   return (
     <table class={`rows ${name}`} aria-label={label} aria-rowcount={items.length + 1}>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <ColumnHeads columns={columns} />
       <WindowRows items={items} rowHeight={isNarrow ? cardHeight : rowHeight} columns={columns.length} row={row} />
     </table>
   );

@@ -1,4 +1,5 @@
 /** Who reaches whom over WireGuard: a square of boards where it fits, each board's links in figures, and one board's in words. */
+import { ColumnHeads } from "../parts/column-heads.tsx";
 import { Age, Ago, Badge, type Tone } from "../parts/figures.tsx";
 import { Nothing, Page } from "../parts/page.tsx";
 import { shallow } from "../parts/shallow.tsx";
@@ -27,15 +28,7 @@ export function MeshView() {
 function Boards({ boards }: { readonly boards: readonly BoardState[] }) {
   return (
     <table class="rows mesh" aria-label="Links of each board">
-      <thead>
-        <tr>
-          {["Board", "Links up", "Quiet", "Never heard", "In", "Out", "Measured"].map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <ColumnHeads columns={["Board", "Links up", "Quiet", "Never heard", "In", "Out", "Measured"]} />
       <tbody>
         {boards.map((board) => (
           <BoardLinks key={board.node} board={board} />
@@ -83,16 +76,7 @@ export function Peers({ board: { mesh } }: { readonly board: BoardState }) {
   const passedSeconds = Math.max(now.value - mesh.toldMs, 0) / 1000;
   return (
     <table class="rows peers">
-      <thead>
-        <tr>
-          <th scope="col">Peer</th>
-          <th scope="col">Link</th>
-          <th scope="col">Heard at</th>
-          <th scope="col">Last handshake</th>
-          <th scope="col">In</th>
-          <th scope="col">Out</th>
-        </tr>
-      </thead>
+      <ColumnHeads columns={["Peer", "Link", "Heard at", "Last handshake", "In", "Out"]} />
       <tbody>
         {mesh.said.peers.map((peer) => {
           const { tone, words } = linkOf(peer);

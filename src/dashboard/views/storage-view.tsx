@@ -1,4 +1,5 @@
 /** Claims on storage and the boards whose disks hold them, and how full those disks are. */
+import { ColumnHeads } from "../parts/column-heads.tsx";
 import { Age, Badge, Meter, type Tone } from "../parts/figures.tsx";
 import { Nothing, Page } from "../parts/page.tsx";
 import { hrefOf } from "../routes.ts";
@@ -41,15 +42,7 @@ export function StorageView() {
 function Claims({ claims }: { readonly claims: readonly ClaimState[] }) {
   return (
     <table class="rows claims" aria-labelledby="claims">
-      <thead>
-        <tr>
-          {["Claim", "Namespace", "State", "Size", "Board", "Class", "Volume", "Age"].map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <ColumnHeads columns={["Claim", "Namespace", "State", "Size", "Board", "Class", "Volume", "Age"]} />
       <tbody>
         {claims.map(({ key, name, namespace, phase, capacityBytes, node, storageClass, volume, created }) => (
           <tr key={key}>
