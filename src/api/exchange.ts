@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly duplicateFields?: readonly DuplicateField[];
   /** The program that asks, as HTTP names it: `kubectl/v1.33.0 (linux/arm64)`. Who writes is known by its first word. */
   readonly userAgent?: string;
+  /** Whether the answer to a GET may be text already, as the one who asks would only write it out. Within a server only. */
+  readonly asText?: boolean;
 }
 
 /** A field that a body names more than once, of which the last counts. */

@@ -13,8 +13,8 @@ import { bindPod } from "./verbs/bind-pod.ts";
 import { createObject } from "./verbs/create-object.ts";
 import { deleteCollection, deleteObject } from "./verbs/delete-object.ts";
 import { evictPod } from "./verbs/evict-pod.ts";
-import { getObject } from "./verbs/get-object.ts";
-import { listObjects } from "./verbs/list-objects.ts";
+import { getObject, getObjectText } from "./verbs/get-object.ts";
+import { listObjects, listObjectsText } from "./verbs/list-objects.ts";
 import { mergeApproval, mergeEphemeralContainers, mergeFinalizers, mergeStatus, mergeWhole } from "./verbs/merge.ts";
 import { patchObject } from "./verbs/patch-object.ts";
 import { getScale, patchScale, replaceScale } from "./verbs/scale-object.ts";
@@ -72,9 +72,9 @@ export async function toVerbRequest(
   const resource = await findServed(kinds, path);
   if (resource === undefined) throw ApiError.noSuchPath();
   if (resource.deprecationWarning !== undefined) caller.warn(resource.deprecationWarning);
-  const { query = {}, contentType, body, duplicateFields, userAgent } = request;
+  const { query = {}, contentType, body, duplicateFields, userAgent, asText = false } = request;
   const { namespace, subresource } = path;
-  return { resource, namespace, subresource, query, contentType, body, duplicateFields, userAgent, ...caller };
+  return { resource, namespace, subresource, query, contentType, body, duplicateFields, userAgent, asText, ...caller };
 }
 
 async function onCollection(context: ServerContext, request: VerbRequest, method: Method): Promise<ApiReply> {
@@ -89,7 +89,7 @@ async function onCollection(context: ServerContext, request: VerbRequest, method
   }
   switch (method) {
     case "GET":
-      return { status: 200, body: await listObjects(context, request) };
+      return { status: 200, body: await (request.asText ? listObjectsText : listObjects)(context, request) };
     case "POST":
       return { status: 201, body: await createObject(context, request) };
     case "DELETE":
@@ -107,7 +107,7 @@ async function onObject(context: ServerContext, request: ObjectRequest, method: 
   }
   switch (method) {
     case "GET":
-      return { status: 200, body: await getObject(context, request) };
+      return { status: 200, body: await (request.asText ? getObjectText : getObject)(context, request) };
     case "PUT":
       return putObject(context, request);
     case "PATCH":

@@ -41,6 +41,26 @@ function entryOf(head: EntryHead, source: Source): ManagedFieldsEntry {
   return entry;
 }
 
+/** The JSON of fields that come again and again: objects that are made alike are set alike. Oldest first. */
+const shownTexts = new Map<string, string>();
+const shownTextsMax = 256;
+/** Longer ones are of objects that have no like. */
+const keptLengthMax = 4_096;
+
+/** The JSON of the `fieldsV1` that `text` stands for. */
+export function fieldsText(text: string): string {
+  const known = shownTexts.get(text);
+  if (known !== undefined) return known;
+  const shown = JSON.stringify(toFieldsV1(parseFieldSetText(text)));
+  if (shown.length > keptLengthMax) return shown;
+  shownTexts.set(text, shown);
+  for (const oldest of shownTexts.keys()) {
+    if (shownTexts.size <= shownTextsMax) break;
+    shownTexts.delete(oldest);
+  }
+  return shown;
+}
+
 function shownBy(source: Source): Record<string, unknown> {
   const known = source.shown?.deref();
   if (known !== undefined) return known;

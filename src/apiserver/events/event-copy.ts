@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Event, eventResource } from "../../api/kinds/event.ts";
 import { parseTime } from "../../api/meta/time.ts";
 import type { StoreKey } from "../../store/types.ts";
+import { divideStored } from "../storage/object-codec.ts";
 import { collectionPrefix, objectKey } from "../storage/object-key.ts";
 
 export const eventsPrefix = collectionPrefix(eventResource, undefined);
@@ -42,7 +43,7 @@ function rankOf(value: string): { readonly count: number; readonly seenMs: numbe
 
 function parseEvent(text: string): Event | undefined {
   try {
-    return eventResource.schema.safeParse(JSON.parse(text)).data;
+    return eventResource.schema.safeParse(JSON.parse(divideStored(text).text)).data;
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@ import { seededRandom } from "../../lib/random.ts";
 import { VirtualClock } from "../../lib/testing/virtual-clock.ts";
 import type { Leadership, Member, VoterChannel, VoterId } from "../../replication/ports.ts";
 import { revision, type StoreKey } from "../../store/types.ts";
-import { encodeObject } from "../storage/object-codec.ts";
+import { divideStored, encodeObject } from "../storage/object-codec.ts";
 import { objectKey } from "../storage/object-key.ts";
 import { EventExchange } from "./event-exchange.ts";
 import { decodeEventMessage } from "./event-message.ts";
@@ -81,7 +81,7 @@ class Voters {
   seen(node: string): string[] {
     const events = this.of(node)
       .copies()
-      .map(({ value }) => JSON.parse(value));
+      .map(({ value }) => JSON.parse(divideStored(value).text));
     return events.map(({ metadata, count }) => `${metadata.name}×${count}`).sort();
   }
 }

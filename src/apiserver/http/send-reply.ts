@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, gzip } from "node:zlib";
 import { isPlainObject } from "../../api/meta/schema.ts";
+import { WrittenJson } from "../rendering/written-json.ts";
+import { textOfWritten } from "../storage/object-text.ts";
 import { acceptsGzip } from "./accept.ts";
 
 /** Below this, compression costs more than the link; Kubernetes uses the same bound. */
@@ -24,9 +26,14 @@ export function apiReply(status: number, body: unknown): HttpReply {
   return {
     status,
     contentType: "application/json",
-    body: Buffer.from(`${JSON.stringify(body)}\n`),
+    body: Buffer.from(`${textOf(body)}\n`),
     headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
   };
+}
+
+function textOf(body: unknown): string {
+  if (body instanceof WrittenJson) return body.text;
+  return (isPlainObject(body) && textOfWritten(body)) || JSON.stringify(body);
 }
 
 function retryAfterSeconds(body: unknown): unknown {

@@ -49,7 +49,8 @@ async function serveRequest(
     const rendered = renderEvents(resource, events, rendering, () => clock.nowMs());
     return () => writeWatchStream(response, rendered, clock);
   }
-  const reply = await apiServer.request(apiRequest, identity, { signal });
+  const asText = method === "GET" && rendering.form.form === "plain";
+  const reply = await apiServer.request({ ...apiRequest, asText }, identity, { signal });
   if (reply.notes !== undefined) apiServer.access.audit?.trailOf(request).noted(reply.notes);
   await sendReply(
     request,

@@ -7,6 +7,7 @@ import type { Compare, Mutation, Revision, StoreKey, Txn } from "../../store/typ
 import { encodeObject } from "./object-codec.ts";
 import { type ObjectRef, objectKey } from "./object-key.ts";
 import type { ObjectStore, StoredObject } from "./object-store.ts";
+import { writtenObject } from "./object-text.ts";
 import { fencedError, fenceOf, type WriteOptions } from "./write-options.ts";
 
 /** What shall become of an object. */
@@ -19,11 +20,19 @@ export interface Decision {
   readonly mutations?: readonly Mutation[];
 }
 
+interface Write {
+  readonly type: "write";
+  readonly decision: Decision;
+  /** What is stored; undefined for a deletion. */
+  readonly value: string | undefined;
+  readonly txn: Txn;
+}
+
 type Attempt =
   | { readonly type: "refused"; readonly error: ApiError }
   /** Nothing to write: no change, or a dry run. */
   | { readonly type: "kept"; readonly decision: Decision }
-  | { readonly type: "write"; readonly decision: Decision; readonly txn: Txn };
+  | Write;
 
 /** Enough for any contention that ends; whoever still loses is told to try again. */
 const attemptsMax = 10;
@@ -53,7 +62,7 @@ export async function changeObject(
     if (attempt.type === "write") {
       const result = await store.commit(attempt.txn, options.signal);
       if (result.kind === "fenced") throw fencedError(resource, ref.name, result.term);
-      if (result.kind === "committed") return withRevision(attempt.decision, result.revision);
+      if (result.kind === "committed") return written(resource, attempt, result.revision);
       // A conflict is reported once this voter shows it: the next attempt sees what was in the way.
     } else if (!isLatest) {
       await store.barrier(options.signal);
@@ -79,15 +88,14 @@ async function attemptChange(
   }
   const isChange = decision.type === "delete" || !sameJson(decision.object, current.object);
   if (options.dryRun || !isChange) return { type: "kept", decision };
-  const mutation =
-    decision.type === "delete"
-      ? ({ type: "delete", key } as const)
-      : ({ type: "put", key, value: encodeObject(decision.object) } as const);
+  const value = decision.type === "delete" ? undefined : encodeObject(decision.object);
+  const mutation = value === undefined ? ({ type: "delete", key } as const) : ({ type: "put", key, value } as const);
   const compares = [{ key, modRevision: current.modRevision }, ...(decision.compares ?? [])];
   const mutations = [mutation, ...(decision.mutations ?? [])];
-  return { type: "write", decision, txn: { compares, mutations, ...fenceOf(options) } };
+  return { type: "write", decision, value, txn: { compares, mutations, ...fenceOf(options) } };
 }
 
-function withRevision({ type, object }: Decision, revision: Revision): Decision {
+function written(resource: AnyResource, { decision: { type, object }, value }: Write, revision: Revision): Decision {
+  if (value !== undefined) return { type, object: writtenObject(resource, object, value, revision) };
   return { type, object: { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } } };
 }

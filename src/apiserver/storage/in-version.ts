@@ -9,6 +9,7 @@ export function inVersionOf({ conversion }: AnyResource, objects: ObjectStore): 
   return {
     reader: objects.reader,
     shared: { at: (key, revision, value) => fromStored(objects.shared.at(key, revision, value)) },
+    text: (key, revision, value) => JSON.stringify(fromStored(objects.shared.at(key, revision, value))),
     decode: (value, revision) => fromStored(objects.decode(value, revision)),
     async get(key) {
       const found = await objects.get(key);

@@ -4,6 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { ReplicatedStore } from "../../replication/ports.ts";
 import type { Revision, StoreKey, StoreReader, Txn, TxnResult } from "../../store/types.ts";
 import { decodeObject } from "./object-codec.ts";
+import { objectText } from "./object-text.ts";
 import { SharedObjects } from "./shared-objects.ts";
 import { withDeadline } from "./with-deadline.ts";
 
@@ -19,6 +20,8 @@ export interface StoredObject {
 export interface ObjectStore {
   readonly reader: StoreReader;
   readonly shared: Pick<SharedObjects, "at">;
+  /** An object as JSON, as its clients see it. */
+  text(key: StoreKey, revision: Revision, value: string): string;
   /** An object that nobody else shall hold: what was there before a change. */
   decode(value: string, revision: Revision): ApiObject;
   /** What this voter knows; possibly not yet what the fleet last committed. */
@@ -43,6 +46,7 @@ export function createObjectStore(
   return {
     reader,
     shared,
+    text: (_, revision, value) => objectText(value, revision),
     decode: decodeObject,
     async get(key) {
       const found = await reader.get(key);

@@ -12,6 +12,7 @@ import { type Admitted, admit } from "../admission/admit.ts";
 import { inQuotaTurn } from "../admission/resource-quota.ts";
 import { encodeObject } from "../storage/object-codec.ts";
 import { objectKey } from "../storage/object-key.ts";
+import { writtenObject } from "../storage/object-text.ts";
 import { fencedError, fenceOf, type WriteOptions } from "../storage/write-options.ts";
 import { checkManagerOptions } from "./field-manager.ts";
 import { isPod } from "./kind-guards.ts";
@@ -117,17 +118,16 @@ async function writeNew(
     if ((await objects.get(key)) !== undefined) throw ApiError.alreadyExists(resource, name);
     return object;
   }
+  const value = encodeObject(object);
   const result = await objects.commit(
     {
       compares: [{ key, modRevision: revision(0) }, ...place, ...compares],
-      mutations: [{ type: "put", key, value: encodeObject(object) }, ...mutations],
+      mutations: [{ type: "put", key, value }, ...mutations],
       ...fenceOf(options),
     },
     options.signal,
   );
-  if (result.kind === "committed") {
-    return { ...object, metadata: { ...object.metadata, resourceVersion: String(result.revision) } };
-  }
+  if (result.kind === "committed") return writtenObject(resource, object, value, result.revision);
   if (result.kind === "fenced") throw fencedError(resource, name, result.term);
   if (result.key === key && isNamed) throw ApiError.alreadyExists(resource, name);
   return undefined;

@@ -4,7 +4,14 @@ import { ApiError } from "../../api/api-error.ts";
 import type { ApiList } from "../../api/meta/list-meta.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
 import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
-import { type Revision, RevisionUnavailableError, type StoreKey, revision as toRevision } from "../../store/types.ts";
+import {
+  type KeyValue,
+  type Revision,
+  RevisionUnavailableError,
+  type StoreKey,
+  revision as toRevision,
+} from "../../store/types.ts";
+import { WrittenJson } from "../rendering/written-json.ts";
 import { encodeContinueToken, type ListPosition } from "../routing/continue-token.ts";
 import { countOption } from "../routing/query-options.ts";
 import { collectionPrefix } from "../storage/object-key.ts";
@@ -16,16 +23,37 @@ import type { ServerContext, VerbRequest } from "./verb-context.ts";
 /** How many objects are read at a time, so that one list does not hold the values of all. */
 const pageItemsMax = 500;
 
-export interface ObjectList extends ApiList<ApiObject> {
+interface ListOf<Item> extends ApiList<Item> {
   readonly metadata: {
     readonly resourceVersion: string;
     readonly continue?: string;
     readonly remainingItemCount?: number;
   };
 }
+export type ObjectList = ListOf<ApiObject>;
 
 /** Throws `ApiError`; 410 where the revision asked for is compacted. */
 export async function listObjects(context: ServerContext, request: VerbRequest): Promise<ObjectList> {
+  return list(context, request, asObject(context.objects));
+}
+
+/** As `listObjects`, for whoever wants text. */
+export async function listObjectsText(context: ServerContext, request: VerbRequest): Promise<WrittenJson> {
+  const { objects } = context;
+  const { items, ...head } = await list(context, request, ({ key, modRevision, value }) =>
+    objects.text(key, modRevision, value),
+  );
+  return new WrittenJson(`${JSON.stringify(head).slice(0, -1)},"items":[${items.join(",")}]}`);
+}
+
+/** What becomes of an object that is found. */
+type Take<Item> = (found: KeyValue) => Item;
+
+function asObject({ shared }: ObjectStore): Take<ApiObject> {
+  return ({ key, modRevision, value }) => shared.at(key, modRevision, value);
+}
+
+async function list<Item>(context: ServerContext, request: VerbRequest, take: Take<Item>): Promise<ListOf<Item>> {
   const { resource, namespace, query } = request;
   const { objects } = context;
   const selection = parseSelection(resource, query);
@@ -33,7 +61,8 @@ export async function listObjects(context: ServerContext, request: VerbRequest):
   const limit = countOption(query, "limit");
   const wanted = wantedList(query, prefix);
   await waitForState(objects, wanted, request.signal);
-  const found = await readWanted(objects, prefix, selection, wanted, limit === 0 ? undefined : limit);
+  const place = { objects, prefix, selection, take };
+  const found = await readWanted(place, wanted, limit === 0 ? undefined : limit);
   return {
     apiVersion: apiVersionOfResource(resource),
     kind: `${resource.kind}List`,
@@ -83,18 +112,24 @@ export async function waitForRevision(
   }
 }
 
-async function readWanted(
-  objects: ObjectStore,
-  prefix: StoreKey,
-  selection: Selection,
+/** Which objects are read, and what they are read as. */
+interface Reading<Item> {
+  readonly objects: ObjectStore;
+  readonly prefix: StoreKey;
+  readonly selection: Selection;
+  readonly take: Take<Item>;
+}
+
+async function readWanted<Item>(
+  reading: Reading<Item>,
   wanted: WantedState,
   limit: number | undefined,
-): Promise<FoundObjects> {
-  if (wanted.type === "exact") return readSelected(objects, prefix, selection, { revision: wanted.revision }, limit);
-  if (wanted.type !== "rest") return readSelected(objects, prefix, selection, {}, limit);
+): Promise<Found<Item>> {
+  if (wanted.type === "exact") return read(reading, { revision: wanted.revision }, limit);
+  if (wanted.type !== "rest") return read(reading, {}, limit);
   const { revision, after } = wanted.position;
   try {
-    return await readSelected(objects, prefix, selection, revision === 0 ? { after } : { revision, after }, limit);
+    return await read(reading, revision === 0 ? { after } : { revision, after }, limit);
   } catch (thrown) {
     if (!(thrown instanceof RevisionUnavailableError)) throw thrown;
     // The client may rather have the rest as it is now than begin again.
@@ -110,23 +145,32 @@ interface ListStart {
   readonly after?: StoreKey;
 }
 
-interface FoundObjects {
-  readonly items: readonly ApiObject[];
+interface Found<Item> {
+  readonly items: readonly Item[];
   readonly revision: Revision;
   readonly next?: ListPosition;
   /** How many objects remain, where all are selected and the store counts. */
   readonly remaining?: number;
 }
 
-/** Reads page after page at one revision until `limit` objects match or none is left. */
-export async function readSelected(
+/** The selected objects of this moment. */
+export function readSelected(
   objects: ObjectStore,
   prefix: StoreKey,
   selection: Selection,
+): Promise<Pick<Found<ApiObject>, "items" | "revision">> {
+  return read({ objects, prefix, selection, take: asObject(objects) }, {}, undefined);
+}
+
+/** Reads page after page at one revision until `limit` objects match or none is left. */
+async function read<Item>(
+  { objects, prefix, selection, take }: Reading<Item>,
   start: ListStart,
-  limit?: number,
-): Promise<FoundObjects> {
-  const items: ApiObject[] = [];
+  limit: number | undefined,
+): Promise<Found<Item>> {
+  const items: Item[] = [];
+  const isMatch = ({ key, modRevision, value }: KeyValue) =>
+    selection.isEverything || selection.matches(objects.shared.at(key, modRevision, value));
   let { revision, after } = start;
   for (;;) {
     const page = await objects.reader.range({
@@ -138,11 +182,10 @@ export async function readSelected(
       ...(selection.isEverything && limit !== undefined && { counts: true }),
     });
     revision = page.revision;
-    for (const { key, value, modRevision } of page.items) {
+    for (const found of page.items) {
       if (items.length === limit) return { items, revision, next: { revision, after: after ?? prefix } };
-      const object = objects.shared.at(key, modRevision, value);
-      if (selection.matches(object)) items.push(object);
-      after = key;
+      if (isMatch(found)) items.push(take(found));
+      after = found.key;
     }
     if (!page.more) return { items, revision };
     if (items.length === limit && after !== undefined) {

@@ -36,6 +36,8 @@ export interface VerbRequest {
   /** See `ApiRequest`. */
   readonly duplicateFields: readonly DuplicateField[] | undefined;
   readonly userAgent: string | undefined;
+  /** See `ApiRequest`. */
+  readonly asText: boolean;
   readonly identity: Identity;
   /** See `Txn`. */
   readonly fence: number | undefined;

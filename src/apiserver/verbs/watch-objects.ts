@@ -75,7 +75,7 @@ async function* watchEvents(
   try {
     let told = plan.after === 0 ? objects.reader.revision : plan.after;
     if (plan.startsWithState) {
-      const { items, revision: at } = await readSelected(objects, plan.prefix, plan.selection, {});
+      const { items, revision: at } = await readSelected(objects, plan.prefix, plan.selection);
       for (const object of items) yield { type: "ADDED", object };
       if (plan.marksInitialEvents) yield bookmark(plan.resource, at, { "k8s.io/initial-events-end": "true" });
       told = at;
