@@ -21,7 +21,7 @@ import { serveApi } from "./serve-api.ts";
 import { isOperationsPath, serveOperations } from "./serve-operations.ts";
 
 const requestsMax = 200;
-const watchesMax = 1000;
+const streamsMax = 1000;
 /** Strangers may ask to join, as slowly as they like, and must not keep those out who may do more. */
 const joinsMax = 20;
 const retrySeconds = 1;
@@ -32,7 +32,7 @@ const clientGone = new Error("the client is gone");
 /** Never throws and never rejects: what goes wrong is the client's answer, or the end of the connection. */
 export function createRequestHandler(options: HttpServices) {
   const requests = boundInFlight(requestsMax);
-  const watches = boundInFlight(watchesMax);
+  const streams = boundInFlight(streamsMax);
   const joins = boundInFlight(joinsMax);
   const largeBodies = new LargeBodies();
 
@@ -57,8 +57,8 @@ export function createRequestHandler(options: HttpServices) {
     });
     try {
       const exchange = { request, response, ...requestLine(request), signal: gone.signal, largeBodies };
-      const isWatch = await within(boundsOf(exchange), () => answer(exchange, options));
-      if (isWatch !== undefined) await within([watches], isWatch);
+      const stream = await within(boundsOf(exchange), () => answer(exchange, options));
+      if (stream !== undefined) await within([streams], stream);
     } catch (thrown) {
       if (gone.signal.aborted) return;
       await sendRefusal(request, response, thrown, options.log);
@@ -66,7 +66,7 @@ export function createRequestHandler(options: HttpServices) {
   };
 }
 
-/** Answers, or returns what streams a watch once it stands, which counts as a request no longer. */
+/** Answers, or returns what streams an answer once it stands, which counts as a request no longer. */
 async function answer(exchange: HttpExchange, options: HttpServices): Promise<(() => Promise<void>) | undefined> {
   const { request, response, target } = exchange;
   refuseForeignPages(request, options.isOwnHost);

@@ -8,6 +8,7 @@ import { acceptsGzip } from "./accept.ts";
 
 /** Below this, compression costs more than the link; Kubernetes uses the same bound. */
 const gzipBytesMin = 128 * 1024;
+export const gzipLevel = constants.Z_BEST_SPEED;
 
 /** Of all warnings together, and of one where all are too much: a header has room for no more. */
 const warningsLengthMax = 4096;
@@ -20,13 +21,13 @@ export interface HttpReply {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
-/** `body` as JSON. A `Status` that asks to try again later says so in its header, which clients heed by themselves. */
+/** `body` as JSON, or the beginning of one that is too long for a reply. A `Status` that asks to try again later says so in its header, which clients heed by themselves. */
 export function apiReply(status: number, body: unknown): HttpReply {
   const retryAfter = retryAfterSeconds(body);
   return {
     status,
     contentType: "application/json",
-    body: Buffer.from(`${textOf(body)}\n`),
+    body: Buffer.from(body instanceof WrittenJson && body.rest ? body.text : `${textOf(body)}\n`),
     headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
   };
 }
@@ -67,22 +68,32 @@ export function textReply(status: number, text: string): HttpReply {
 /** A client that is gone is not answered. */
 export async function sendReply(request: IncomingMessage, response: ServerResponse, reply: HttpReply): Promise<void> {
   const isPacked = reply.headers?.["content-encoding"] !== undefined;
-  const isWorthIt = !isPacked && reply.body.length >= gzipBytesMin && acceptsGzip(header(request, "accept-encoding"));
+  const isWorthIt = !isPacked && reply.body.length >= gzipBytesMin && takesGzip(request);
   const packed = isWorthIt ? await compress(reply.body) : undefined;
   const body = packed ?? reply.body;
   if (response.destroyed) return;
   response.writeHead(reply.status, {
-    "content-type": reply.contentType,
     "content-length": body.length,
-    "cache-control": "no-cache, private",
-    vary: "accept, accept-encoding",
     ...(packed !== undefined && { "content-encoding": "gzip" }),
-    ...reply.headers,
+    ...replyHeaders(reply),
   });
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-export function compress(bytes: Uint8Array, level = constants.Z_BEST_SPEED): Promise<Buffer> {
+export function replyHeaders({ contentType, headers }: HttpReply) {
+  return {
+    "content-type": contentType,
+    "cache-control": "no-cache, private",
+    vary: "accept, accept-encoding",
+    ...headers,
+  };
+}
+
+export function takesGzip(request: IncomingMessage): boolean {
+  return acceptsGzip(header(request, "accept-encoding"));
+}
+
+export function compress(bytes: Uint8Array, level = gzipLevel): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     gzip(bytes, { level }, (error, packed) => (error === null ? resolve(packed) : reject(error)));
   });

@@ -4,17 +4,19 @@ import type { ApiRequest, Identity } from "../../api/exchange.ts";
 import type { AnyResource } from "../../api/resource.ts";
 import type { ServedKinds } from "../custom-kinds/served-kinds.ts";
 import { type Rendering, renderBody, renderEvents } from "../rendering/render-body.ts";
+import { WrittenJson } from "../rendering/written-json.ts";
 import { findServed } from "../routing/find-served.ts";
 import { booleanOption } from "../routing/query-options.ts";
 import { parseRoute } from "../routing/route.ts";
 import { negotiateForm, parseMediaType } from "./accept.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
 import { bodyBytesMax, release } from "./large-bodies.ts";
+import { sendLongReply } from "./list-stream.ts";
 import { readBytes, type Submission, understandBody } from "./read-body.ts";
 import { apiReply, sendReply, withWarnings } from "./send-reply.ts";
 import { writeWatchStream } from "./watch-stream.ts";
 
-/** Answers, or returns what streams a watch that stands. Throws `ApiError`, and what the API server throws. */
+/** Answers, or returns what streams a watch that stands or a list that is long. Throws `ApiError`, and what the API server throws. */
 export async function serveApi(
   exchange: HttpExchange,
   identity: Identity,
@@ -52,11 +54,11 @@ async function serveRequest(
   const asText = method === "GET" && rendering.form.form === "plain";
   const reply = await apiServer.request({ ...apiRequest, asText }, identity, { signal });
   if (reply.notes !== undefined) apiServer.access.audit?.trailOf(request).noted(reply.notes);
-  await sendReply(
-    request,
-    response,
-    withWarnings(apiReply(reply.status, renderBody(resource, reply.body, rendering, clock.nowMs())), reply.warnings),
-  );
+  const body = renderBody(resource, reply.body, rendering, clock.nowMs());
+  const shown = withWarnings(apiReply(reply.status, body), reply.warnings);
+  const rest = body instanceof WrittenJson ? body.rest : undefined;
+  if (rest !== undefined) return () => sendLongReply(request, response, shown, rest, clock);
+  await sendReply(request, response, shown);
   return undefined;
 }
 

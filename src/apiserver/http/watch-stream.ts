@@ -2,10 +2,8 @@
 import type { ServerResponse } from "node:http";
 import type { ApiWatchEvent } from "../../api/exchange.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { drained } from "./drained.ts";
 import { EventLines } from "./event-lines.ts";
-
-/** A client that takes longer over one buffer is gone or stuck; it may watch again from where it was. */
-const drainMsMax = 30_000;
 
 /** Of all watches of this process: they share what they are told of. */
 const lines = new EventLines();
@@ -26,16 +24,4 @@ export async function writeWatchStream(
     if (!response.write(lines.lineOf(event))) await drained(response, clock);
   }
   response.end();
-}
-
-function drained(response: ServerResponse, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(drainMsMax, () => response.destroy());
-    const finish = () => {
-      cancel();
-      response.off("drain", finish).off("close", finish);
-      resolve();
-    };
-    response.once("drain", finish).once("close", finish);
-  });
 }

@@ -70,7 +70,7 @@ describe("an object's text", () => {
     const written = writtenObject(podResource, object, encodeObject(object), at);
     expect(JSON.parse(textOfWritten(written) ?? "")).toEqual(written);
     expect(textOfWritten(object)).toBeUndefined();
-    const conversion = { toStored: () => object, fromStored: () => object };
+    const conversion = { stored: podResource, toStored: () => object, fromStored: () => object };
     expect(textOfWritten(writtenObject({ ...podResource, conversion }, object, "{}", at))).toBeUndefined();
   });
 });

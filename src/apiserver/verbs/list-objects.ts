@@ -21,29 +21,71 @@ import { parseSelection, type Selection } from "./selection.ts";
 import type { ServerContext, VerbRequest } from "./verb-context.ts";
 
 /** How many objects are read at a time, so that one list does not hold the values of all. */
-const pageItemsMax = 500;
+const pageItemsMax = 100;
 
-interface ListOf<Item> extends ApiList<Item> {
-  readonly metadata: {
-    readonly resourceVersion: string;
-    readonly continue?: string;
-    readonly remainingItemCount?: number;
-  };
+interface ListEnd {
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
 }
-export type ObjectList = ListOf<ApiObject>;
+export interface ObjectList extends ApiList<ApiObject> {
+  readonly metadata: ListEnd;
+}
 
 /** Throws `ApiError`; 410 where the revision asked for is compacted. */
 export async function listObjects(context: ServerContext, request: VerbRequest): Promise<ObjectList> {
-  return list(context, request, asObject(context.objects));
+  const items: ApiObject[] = [];
+  for await (const page of openList(context, request, asObject(context.objects))) {
+    items.push(...page.items);
+    if (page.end !== undefined) return { ...headOf(request.resource), metadata: listEnd(page.end), items };
+  }
+  throw new Error("a list ends with its last page");
 }
 
-/** As `listObjects`, for whoever wants text. */
+/** As `listObjects`, for whoever wants text. The rest throws what `listObjects` does, and ends where it does. */
 export async function listObjectsText(context: ServerContext, request: VerbRequest): Promise<WrittenJson> {
   const { objects } = context;
-  const { items, ...head } = await list(context, request, ({ key, modRevision, value }) =>
-    objects.text(key, modRevision, value),
-  );
-  return new WrittenJson(`${JSON.stringify(head).slice(0, -1)},"items":[${items.join(",")}]}`);
+  const pages = openList(context, request, ({ key, modRevision, value }) => objects.text(key, modRevision, value));
+  const pieces = listPieces(`${JSON.stringify(headOf(request.resource)).slice(0, -1)},"items":[`, pages);
+  const first = await pieces.next();
+  if (first.done === true) throw new Error("a list ends with its last page");
+  const { text, isLast } = first.value;
+  return isLast ? new WrittenJson(text) : new WrittenJson(text, textsOf(pieces));
+}
+
+interface Piece {
+  readonly text: string;
+  readonly isLast: boolean;
+}
+
+/** A list as text that follows on `before`, page by page. What is known only at its end is said there. */
+async function* listPieces(before: string, pages: AsyncIterable<Page<string>>): AsyncGenerator<Piece, void, undefined> {
+  let opening = before;
+  let separator = "";
+  for await (const { items, end } of pages) {
+    const text = items.length === 0 ? opening : `${opening}${separator}${items.join(",")}`;
+    yield end === undefined
+      ? { text, isLast: false }
+      : { text: `${text}],"metadata":${JSON.stringify(listEnd(end))}}`, isLast: true };
+    opening = "";
+    if (items.length > 0) separator = ",";
+  }
+}
+
+async function* textsOf(pieces: AsyncIterable<Piece>): AsyncGenerator<string, void, undefined> {
+  for await (const { text } of pieces) yield text;
+}
+
+function headOf(resource: AnyResource) {
+  return { kind: `${resource.kind}List`, apiVersion: apiVersionOfResource(resource) };
+}
+
+function listEnd({ revision, next, remaining = 0 }: PageEnd): ListEnd {
+  return {
+    resourceVersion: String(revision),
+    ...(next !== undefined && { continue: encodeContinueToken(next) }),
+    ...(remaining > 0 && { remainingItemCount: remaining }),
+  };
 }
 
 /** What becomes of an object that is found. */
@@ -53,26 +95,20 @@ function asObject({ shared }: ObjectStore): Take<ApiObject> {
   return ({ key, modRevision, value }) => shared.at(key, modRevision, value);
 }
 
-async function list<Item>(context: ServerContext, request: VerbRequest, take: Take<Item>): Promise<ListOf<Item>> {
-  const { resource, namespace, query } = request;
-  const { objects } = context;
+async function* openList<Item>(
+  { objects }: ServerContext,
+  { resource, namespace, query, signal }: VerbRequest,
+  take: Take<Item>,
+): AsyncGenerator<Page<Item>, void, undefined> {
   const selection = parseSelection(resource, query);
   const prefix = selectedPrefix(resource, namespace, selection);
   const limit = countOption(query, "limit");
   const wanted = wantedList(query, prefix);
-  await waitForState(objects, wanted, request.signal);
-  const place = { objects, prefix, selection, take };
-  const found = await readWanted(place, wanted, limit === 0 ? undefined : limit);
-  return {
-    apiVersion: apiVersionOfResource(resource),
-    kind: `${resource.kind}List`,
-    metadata: {
-      resourceVersion: String(found.revision),
-      ...(found.next !== undefined && { continue: encodeContinueToken(found.next) }),
-      ...(found.remaining !== undefined && found.remaining > 0 && { remainingItemCount: found.remaining }),
-    },
-    items: found.items,
-  };
+  await waitForState(objects, wanted, signal);
+  const reading = { objects, prefix, selection, take, limit: limit === 0 ? undefined : limit };
+  if (wanted.type === "exact") yield* readPages(reading, { revision: wanted.revision });
+  else if (wanted.type === "rest") yield* readRest(reading, wanted.position);
+  else yield* readPages(reading, {});
 }
 
 /** Where the selected objects are: as narrow as can be, so that one object is found without reading the others. */
@@ -112,24 +148,43 @@ export async function waitForRevision(
   }
 }
 
-/** Which objects are read, and what they are read as. */
+/** Which objects are read, what they are read as, and how many of them at most. */
 interface Reading<Item> {
   readonly objects: ObjectStore;
   readonly prefix: StoreKey;
   readonly selection: Selection;
   readonly take: Take<Item>;
+  readonly limit: number | undefined;
 }
 
-async function readWanted<Item>(
+interface ListStart {
+  readonly revision?: Revision;
+  readonly after?: StoreKey;
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Of the last page. */
+  readonly end?: PageEnd;
+}
+
+interface PageEnd {
+  readonly revision: Revision;
+  /** Where objects are left, beyond the limit. */
+  readonly next?: ListPosition;
+  /** How many are, where all are selected and the store counts. */
+  readonly remaining?: number | undefined;
+}
+
+/** In a token: the rest of the list as it is when it is asked for. */
+const latestRevision = toRevision(0);
+
+async function* readRest<Item>(
   reading: Reading<Item>,
-  wanted: WantedState,
-  limit: number | undefined,
-): Promise<Found<Item>> {
-  if (wanted.type === "exact") return read(reading, { revision: wanted.revision }, limit);
-  if (wanted.type !== "rest") return read(reading, {}, limit);
-  const { revision, after } = wanted.position;
+  { revision, after }: ListPosition,
+): AsyncGenerator<Page<Item>, void, undefined> {
   try {
-    return await read(reading, revision === 0 ? { after } : { revision, after }, limit);
+    yield* readPages(reading, revision === 0 ? { after } : { revision, after });
   } catch (thrown) {
     if (!(thrown instanceof RevisionUnavailableError)) throw thrown;
     // The client may rather have the rest as it is now than begin again.
@@ -137,60 +192,57 @@ async function readWanted<Item>(
   }
 }
 
-/** In a token: the rest of the list as it is when it is asked for. */
-const latestRevision = toRevision(0);
-
-interface ListStart {
-  readonly revision?: Revision;
-  readonly after?: StoreKey;
-}
-
-interface Found<Item> {
-  readonly items: readonly Item[];
-  readonly revision: Revision;
-  readonly next?: ListPosition;
-  /** How many objects remain, where all are selected and the store counts. */
-  readonly remaining?: number;
-}
-
 /** The selected objects of this moment. */
-export function readSelected(
+export async function readSelected(
   objects: ObjectStore,
   prefix: StoreKey,
   selection: Selection,
-): Promise<Pick<Found<ApiObject>, "items" | "revision">> {
-  return read({ objects, prefix, selection, take: asObject(objects) }, {}, undefined);
+): Promise<{ readonly items: readonly ApiObject[]; readonly revision: Revision }> {
+  const items: ApiObject[] = [];
+  for await (const page of readPages({ objects, prefix, selection, take: asObject(objects), limit: undefined }, {})) {
+    items.push(...page.items);
+    if (page.end !== undefined) return { items, revision: page.end.revision };
+  }
+  throw new Error("a list ends with its last page");
 }
 
-/** Reads page after page at one revision until `limit` objects match or none is left. */
-async function read<Item>(
-  { objects, prefix, selection, take }: Reading<Item>,
+/** Page after page at one revision, until as many objects match as are wanted or none is left. */
+async function* readPages<Item>(
+  { objects, prefix, selection, take, limit = Number.POSITIVE_INFINITY }: Reading<Item>,
   start: ListStart,
-  limit: number | undefined,
-): Promise<Found<Item>> {
-  const items: Item[] = [];
+): AsyncGenerator<Page<Item>, void, undefined> {
+  const { isEverything } = selection;
   const isMatch = ({ key, modRevision, value }: KeyValue) =>
-    selection.isEverything || selection.matches(objects.shared.at(key, modRevision, value));
+    isEverything || selection.matches(objects.shared.at(key, modRevision, value));
   let { revision, after } = start;
-  for (;;) {
+  for (let left = limit; ; ) {
     const page = await objects.reader.range({
       prefix,
-      limit:
-        selection.isEverything && limit !== undefined ? Math.min(pageItemsMax, limit - items.length) : pageItemsMax,
+      limit: isEverything ? Math.min(pageItemsMax, left) : pageItemsMax,
       ...(after !== undefined && { after }),
       ...(revision !== undefined && { revision }),
-      ...(selection.isEverything && limit !== undefined && { counts: true }),
+      ...(isEverything && left <= pageItemsMax && { counts: true }),
     });
     revision = page.revision;
+    const items: Item[] = [];
+    let isCut = false;
     for (const found of page.items) {
-      if (items.length === limit) return { items, revision, next: { revision, after: after ?? prefix } };
+      isCut = items.length === left;
+      if (isCut) break;
       if (isMatch(found)) items.push(take(found));
       after = found.key;
     }
-    if (!page.more) return { items, revision };
-    if (items.length === limit && after !== undefined) {
-      const { remaining } = page;
-      return { items, revision, next: { revision, after }, ...(remaining !== undefined && { remaining }) };
+    left -= items.length;
+    const isOver = isCut || left === 0;
+    if (isOver && (isCut || page.more)) {
+      const next = { revision, after: after ?? prefix };
+      yield { items, end: { revision, next, remaining: isCut ? undefined : page.remaining } };
+      return;
     }
+    if (!page.more) {
+      yield { items, end: { revision } };
+      return;
+    }
+    yield { items };
   }
 }
