@@ -9,30 +9,43 @@ const faultsMax = 100;
 /** Their paths, as in `spec.containers[0].imag`, in the body's order. */
 export function unknownFields(schema: z.core.$ZodType, body: unknown): string[] {
   const found: string[] = [];
-  collect(unwrap(schema), body, "", found);
+  collect(unwrap(schema), body, undefined, found);
   return found;
 }
 
-function collect(schema: Unwrapped, value: unknown, path: string, found: string[]): void {
-  if (found.length >= faultsMax) return;
+/** Where a value is; written out only where something is wrong with it. */
+interface Place {
+  readonly within: Place | undefined;
+  readonly step: string | number;
+}
+
+function collect(schema: Unwrapped, value: unknown, at: Place | undefined, found: string[]): void {
+  if (typeof value !== "object" || value === null || found.length >= faultsMax) return;
   const { def, meta } = schema;
   if (Array.isArray(value)) {
     if (def.type !== "array") return;
     const element = unwrap(def.element);
-    for (const [index, item] of value.entries()) {
+    for (const [step, item] of value.entries()) {
       if (found.length >= faultsMax) return;
-      collect(element, item, `${path}[${index}]`, found);
+      if (typeof item === "object") collect(element, item, { within: at, step }, found);
     }
     return;
   }
   const fields = fieldsOf(schema);
   if (!isPlainObject(value) || (fields === undefined && meta.values === undefined)) return;
   const keepsUnknown = def.type === "object" && def.catchall !== undefined;
-  for (const [name, member] of Object.entries(value)) {
-    const at = path === "" ? name : `${path}.${name}`;
-    const known = fields === undefined ? meta.values : Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (known !== undefined) collect(unwrap(known), member, at, found);
-    else if (keepsUnknown) continue;
-    else if (found.length < faultsMax) found.push(at);
+  for (const step of Object.keys(value)) {
+    const member = value[step];
+    const known = fields === undefined ? meta.values : Object.hasOwn(fields, step) ? fields[step] : undefined;
+    if (known !== undefined) {
+      if (typeof member === "object") collect(unwrap(known), member, { within: at, step }, found);
+    } else if (keepsUnknown) continue;
+    else if (found.length < faultsMax) found.push(pathOf({ within: at, step }));
   }
+}
+
+function pathOf({ within, step }: Place): string {
+  const path = within === undefined ? "" : pathOf(within);
+  if (typeof step === "number") return `${path}[${step}]`;
+  return path === "" ? step : `${path}.${step}`;
 }

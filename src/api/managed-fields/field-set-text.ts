@@ -11,15 +11,23 @@ const escaped = /[%(),'~\\]/g;
 const codeLength = 3;
 
 export function fieldSetText(set: FieldSet): string {
-  // Looking at the end of a text that still grows would write all of it out, again for every element.
-  const pieces: string[] = [];
+  return joinTexts(
+    sortedElements(set).map(([element, { owned, below }]) =>
+      nodeText(elementToText(element), owned, below.size === 0 ? "" : fieldSetText(below)),
+    ),
+  );
+}
+
+/** The texts of the nodes of one level, in the order of their elements, as one. */
+export function joinTexts(nodes: readonly string[]): string {
+  // Looking at the end of a text that still grows would write all of it out, again for every node.
+  let text = "";
   let before = "";
-  for (const [element, node] of sortedElements(set)) {
-    const piece = nodeText(element, node);
-    pieces.push(separator(before), piece);
-    before = piece;
+  for (const node of nodes) {
+    text += separator(before) + node;
+    before = node;
   }
-  return pieces.join("");
+  return text;
 }
 
 /** After a code or a bracket the next element begins by itself. */
@@ -27,16 +35,16 @@ function separator(before: string): string {
   return before === "" || before.endsWith(")") || before.at(-codeLength) === "~" ? "" : ",";
 }
 
-function nodeText(element: string, { owned, below }: FieldNode): string {
-  const text = elementToText(element);
-  return below.size === 0 ? text : `${text}(${owned ? ".," : ""}${fieldSetText(below)})`;
+/** `below` is empty for a leaf, which somebody owns. */
+export function nodeText(element: string, owned: boolean, below: string): string {
+  return below === "" ? element : `${element}(${owned ? ".," : ""}${below})`;
 }
 
 /** The texts of elements that come again and again, as the fields of kinds do; of all others there is no end. */
 const textsMax = 4_096;
 const texts = new Map<string, string>();
 
-function elementToText(element: string): string {
+export function elementToText(element: string): string {
   const known = texts.get(element);
   if (known !== undefined) return known;
   const text = makeText(element);

@@ -1,6 +1,6 @@
 /** Who sets fields: the managers of an object, from `metadata.managedFields` and back. */
 import type { FieldSet } from "./field-set.ts";
-import { entryOfFields, fieldsOfEntry, type ManagedFieldsEntry } from "./fields-entry.ts";
+import { entryOfFields, entryOfText, fieldsOfEntry, type ManagedFieldsEntry } from "./fields-entry.ts";
 
 export type Operation = "Apply" | "Update";
 
@@ -54,24 +54,23 @@ export function writeManagers(managers: readonly Manager[]): ManagedFieldsEntry[
   return [...managers].sort(compareManagers).map(writeManager);
 }
 
-function writeManager({
-  manager,
-  operation,
-  apiVersion,
-  subresource,
-  time,
-  fields,
-  entry,
-}: Manager): ManagedFieldsEntry {
-  if (entry !== undefined) return entry;
-  const head = {
+/** The one manager of a new object, with its fields as text. */
+export function writeCreator(key: ManagerKey, time: string, text: string): ManagedFieldsEntry {
+  return entryOfText(headOf(key, time), text);
+}
+
+function writeManager({ time, fields, entry, ...key }: Manager): ManagedFieldsEntry {
+  return entry ?? entryOfFields(headOf(key, time), fields);
+}
+
+function headOf({ manager, operation, apiVersion, subresource }: ManagerKey, time: string | undefined) {
+  return {
     manager,
     operation,
     apiVersion,
     ...(time !== undefined && { time }),
     ...(subresource !== "" && { subresource }),
   };
-  return entryOfFields(head, fields);
 }
 
 function compareManagers(one: Manager, other: Manager): number {

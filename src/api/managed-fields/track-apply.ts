@@ -2,12 +2,22 @@
 
 import type { Differences } from "./compare.ts";
 import type { Conflict } from "./conflict.ts";
-import { difference, emptyFieldSet, type FieldSet, intersection, leafNode, sameFieldSet, union } from "./field-set.ts";
+import {
+  difference,
+  emptyFieldSet,
+  type FieldNode,
+  type FieldSet,
+  intersection,
+  leafNode,
+  sameFieldSet,
+  union,
+} from "./field-set.ts";
 import type { FieldType } from "./field-type.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { isSameManager, type Manager, type ManagerKey } from "./manager.ts";
 import { mergeApplied, prune } from "./merge.ts";
 import { ownsSomething, without } from "./track-update.ts";
+import { createdText } from "./whole-text.ts";
 
 /** The live object with what is applied, and without what the applier applied before and now leaves out. */
 export function applyConfiguration(
@@ -68,25 +78,31 @@ function withoutStatus(fields: FieldSet): FieldSet {
 }
 
 /** What names an object, and what the server alone writes, belongs to nobody. */
-const serverFields: FieldSet = new Map([
-  ["f:apiVersion", leafNode],
-  ["f:kind", leafNode],
-  [
-    "f:metadata",
-    {
-      owned: true,
-      below: new Map(
-        [
-          "name",
-          "namespace",
-          "creationTimestamp",
-          "selfLink",
-          "uid",
-          "generation",
-          "managedFields",
-          "resourceVersion",
-        ].map((name) => [`f:${name}`, leafNode]),
-      ),
-    },
-  ],
+const serverNames = ["apiVersion", "kind"];
+const serverMetadata = new Set([
+  "name",
+  "namespace",
+  "creationTimestamp",
+  "selfLink",
+  "uid",
+  "generation",
+  "managedFields",
+  "resourceVersion",
 ]);
+const serverFields: FieldSet = new Map([
+  ...leaves(serverNames),
+  ["f:metadata", { owned: true, below: new Map(leaves(serverMetadata)) }],
+]);
+
+function leaves(names: Iterable<string>): [string, FieldNode][] {
+  return Array.from(names, (name) => [`f:${name}`, leafNode]);
+}
+
+const unownedAtTop: ReadonlySet<string> = new Set(serverNames);
+const unownedBesideStatus: ReadonlySet<string> = new Set([...serverNames, "status"]);
+
+/** As text, what `ownableFields` leaves of all that a new object has. */
+export function ownedAtBirth(object: object, type: FieldType, hasStatus: boolean): string {
+  const top = hasStatus ? unownedBesideStatus : unownedAtTop;
+  return createdText(object, type, { top, metadata: serverMetadata });
+}

@@ -10,8 +10,18 @@ export interface Unwrapped {
   readonly meta: ApiMeta;
 }
 
+const unwrapped = new WeakMap<AnySchema, Unwrapped>();
+
 /** Strips wrappers down to the first schema that is annotated or has a shape of its own. */
 export function unwrap(schema: AnySchema): Unwrapped {
+  const known = unwrapped.get(schema);
+  if (known !== undefined) return known;
+  const made = withoutWrappers(schema);
+  unwrapped.set(schema, made);
+  return made;
+}
+
+function withoutWrappers(schema: AnySchema): Unwrapped {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   const meta = apiMetaOf(schema);
   if (Object.keys(meta).length > 0) return { def, meta };

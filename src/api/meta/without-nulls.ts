@@ -7,34 +7,48 @@ export const nestingMax = 100;
  * The value without fields that are null, which the API treats as absent. Unchanged parts are shared with the input.
  * Undefined where the value is nested deeper than `nestingMax`.
  */
-export function withoutNulls(value: unknown, nesting = 0): { readonly value: unknown } | undefined {
-  if (nesting > nestingMax) return undefined;
-  if (Array.isArray(value)) return elementsWithoutNulls(value, nesting);
-  if (!isPlainObject(value)) return { value };
-  const entries: [string, unknown][] = [];
-  let isChanged = false;
-  for (const [key, field] of Object.entries(value)) {
-    if (field === null || field === undefined) {
-      isChanged = true;
-      continue;
-    }
-    const clean = withoutNulls(field, nesting + 1);
-    if (clean === undefined) return undefined;
-    isChanged ||= clean.value !== field;
-    entries.push([key, clean.value]);
-  }
-  // `fromEntries` makes `__proto__` a field like any other.
-  return { value: isChanged ? Object.fromEntries(entries) : value };
+export function withoutNulls(value: unknown): { readonly value: unknown } | undefined {
+  const clean = cleanOf(value, 0);
+  return clean === tooDeep ? undefined : { value: clean };
 }
 
-function elementsWithoutNulls(value: readonly unknown[], nesting: number): { readonly value: unknown } | undefined {
-  const elements: unknown[] = [];
-  let isChanged = false;
-  for (const element of value) {
-    const clean = withoutNulls(element, nesting + 1);
-    if (clean === undefined) return undefined;
-    isChanged ||= clean.value !== element;
-    elements.push(clean.value);
+const tooDeep = Symbol("too deep");
+
+/** The very value where it holds no nulls, as most do. */
+function cleanOf(value: unknown, nesting: number): unknown {
+  if (nesting > nestingMax) return tooDeep;
+  if (Array.isArray(value)) return cleanList(value, nesting);
+  return isPlainObject(value) ? cleanFields(value, nesting) : value;
+}
+
+function cleanFields(object: Readonly<Record<string, unknown>>, nesting: number): unknown {
+  let changes: Map<string, unknown> | undefined;
+  for (const key of Object.keys(object)) {
+    const field = object[key];
+    const clean = field === null ? undefined : cleanOf(field, nesting + 1);
+    if (clean === tooDeep) return tooDeep;
+    if (clean === field && clean !== undefined) continue;
+    changes ??= new Map();
+    changes.set(key, clean);
   }
-  return { value: isChanged ? elements : value };
+  if (changes === undefined) return object;
+  const entries: [string, unknown][] = [];
+  for (const key of Object.keys(object)) {
+    const field = changes.has(key) ? changes.get(key) : object[key];
+    if (field !== undefined) entries.push([key, field]);
+  }
+  // `fromEntries` makes `__proto__` a field like any other.
+  return Object.fromEntries(entries);
+}
+
+function cleanList(list: readonly unknown[], nesting: number): unknown {
+  let changed: unknown[] | undefined;
+  for (const [index, element] of list.entries()) {
+    const clean = cleanOf(element, nesting + 1);
+    if (clean === tooDeep) return tooDeep;
+    if (clean === element) continue;
+    changed ??= [...list];
+    changed[index] = clean;
+  }
+  return changed ?? list;
 }

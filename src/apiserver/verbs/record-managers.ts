@@ -1,10 +1,16 @@
 /** Keeps `metadata.managedFields`: which manager has set which fields of an object that is written. */
 import { compareFields, type Differences } from "../../api/managed-fields/compare.ts";
 import { conflictError } from "../../api/managed-fields/conflict.ts";
-import { type FieldSet, sameFieldSet } from "../../api/managed-fields/field-set.ts";
+import { emptyFieldSet, type FieldSet, sameFieldSet } from "../../api/managed-fields/field-set.ts";
 import { type FieldType, fieldTypeOf } from "../../api/managed-fields/field-type.ts";
-import { isSameManager, type Manager, readManagers, writeManagers } from "../../api/managed-fields/manager.ts";
-import { conflictsOf, ownableFields, trackApply } from "../../api/managed-fields/track-apply.ts";
+import {
+  isSameManager,
+  type Manager,
+  readManagers,
+  writeCreator,
+  writeManagers,
+} from "../../api/managed-fields/manager.ts";
+import { conflictsOf, ownableFields, ownedAtBirth, trackApply } from "../../api/managed-fields/track-apply.ts";
 import { trackUpdate } from "../../api/managed-fields/track-update.ts";
 import type { ApiObject, ObjectMeta } from "../../api/meta/object-meta.ts";
 import { formatTime } from "../../api/meta/time.ts";
@@ -48,7 +54,7 @@ export function applyRecorder(
   };
 }
 
-/** For a new object; whoever creates it has set all of it. */
+/** For a new object; whoever creates it has set all of it, whoever applies it what was applied. */
 export function recordCreation(
   context: ServerContext,
   request: VerbRequest,
@@ -58,21 +64,25 @@ export function recordCreation(
   if (!recordsManagers(context)) return object;
   const { managedFields: _, ...metadata } = object.metadata;
   const born = { ...object, metadata };
-  const time = now(context);
-  const bare = { apiVersion: object.apiVersion, kind: object.kind, metadata: {}, spec: {}, status: {} };
-  const changes = differences(request, bare, born);
-  const managers =
-    applied === undefined
-      ? trackUpdate([], managerOf(request, "Update"), changes, time)
-      : trackApply(
-          [],
-          managerOf(request, "Apply"),
-          ownableFields(applied, "", hasStatus(request.resource)),
-          changes,
-          time,
-        );
-  return { ...born, metadata: { ...metadata, managedFields: writeManagers(managers) } };
+  return { ...born, metadata: { ...metadata, managedFields: firstManagers(request, born, applied, now(context)) } };
 }
+
+function firstManagers(
+  request: VerbRequest,
+  born: ApiObject,
+  applied: FieldSet | undefined,
+  time: string,
+): NonNullable<ManagedFields> {
+  const { resource } = request;
+  if (applied === undefined) {
+    const text = ownedAtBirth(born, fieldTypeOf(resource.schema), hasStatus(resource));
+    return text === "" ? [] : [writeCreator(managerOf(request, "Update"), time, text)];
+  }
+  const fields = ownableFields(applied, "", hasStatus(resource));
+  return writeManagers(trackApply([], managerOf(request, "Apply"), fields, noDifferences, time));
+}
+
+const noDifferences: Differences = { changed: emptyFieldSet, removed: emptyFieldSet };
 
 /** Events are told from voter to voter and soon forgotten: nobody applies them. */
 function recordsManagers({ objects, fleet }: ServerContext): boolean {
