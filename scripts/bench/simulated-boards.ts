@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SimulatedRuntime } from "../../src/agent/runtime-simulated.ts";
 import { startAgent } from "../../src/agent/start-agent.ts";
 import { Measuring } from "../../src/agent/telemetry/tell-measurements.ts";
-import { TestMemory, TestSliceStore } from "../../src/agent/testing/test-board.ts";
+import { TestMounts, TestSliceStore } from "../../src/agent/testing/test-board.ts";
 import { defaultPorts } from "../../src/cli/shared-options.ts";
 import { joinFleet } from "../../src/daemon/join.ts";
 import { inParallel } from "../../src/lib/in-parallel.ts";
@@ -56,7 +56,7 @@ export async function runSimulatedBoards(boards: SimulatedBoards, signal: AbortS
         version: "v1.32.0+bramble.simulated",
         runtime: new SimulatedRuntime({ clock: systemClock, images: [boards.image] }),
         network: { attach: async () => {}, detach: async () => {} },
-        memory: new TestMemory(),
+        mounts: new TestMounts(),
         link,
         sliceStore: new TestSliceStore(),
         boardFacts: facts,

@@ -7,7 +7,7 @@ import type { Slots } from "../lib/slots.ts";
 import type { EventRecorder } from "./events/event-recorder.ts";
 import type { AddressBook } from "./pod/address-book.ts";
 import type { NameResolution } from "./pod/pod-files.ts";
-import type { MemoryFilesystems, PodNetwork, Runtime } from "./ports.ts";
+import type { Mounts, PodNetwork, Runtime } from "./ports.ts";
 import type { SliceView } from "./slice/slice-view.ts";
 import type { PodTokens } from "./tokens/pod-tokens.ts";
 
@@ -19,7 +19,7 @@ export interface AgentContext {
   readonly volumesDirectory: string;
   readonly runtime: Runtime;
   readonly network: PodNetwork;
-  readonly memory: MemoryFilesystems;
+  readonly mounts: Mounts;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

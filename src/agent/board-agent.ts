@@ -23,6 +23,8 @@ export interface BoardAgentOptions {
   readonly clusterDns: string | undefined;
   readonly clusterDomain: string;
   readonly onSlice: ((objects: readonly SliceObject[]) => void) | undefined;
+  /** The uids of pods that had files on the board when the agent started. */
+  readonly uidsWithFiles: readonly string[];
 }
 
 export class BoardAgent {
@@ -37,11 +39,13 @@ export class BoardAgent {
   #adopted = false;
   /** What the engine had when it was adopted, until each pod of it has a worker. */
   #found: ReadonlyMap<string, ObservedPod> = new Map();
+  #uidsWithFiles: readonly string[];
   #ended = false;
   #cancelResync = () => {};
 
   constructor(options: BoardAgentOptions, shared: Omit<AgentContext, "slice" | "board" | "isNameTaken" | "onPodGone">) {
     this.#options = options;
+    this.#uidsWithFiles = options.uidsWithFiles;
     this.#view = this.#readSlice(shared);
     this.#context = {
       ...shared,
@@ -131,6 +135,9 @@ export class BoardAgent {
     if (this.#options.slice.known) {
       for (const pod of this.#found.values()) this.#ensureWorker(pod.uid, pod);
       this.#found = new Map();
+      // The power may fail between a pod's last container and its files, and the slice forget it before they are gone.
+      for (const uid of this.#uidsWithFiles) this.#ensureWorker(uid);
+      this.#uidsWithFiles = [];
     }
     for (const uid of this.#view.pods.keys()) this.#ensureWorker(uid);
   }

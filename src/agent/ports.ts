@@ -186,11 +186,26 @@ export class RuntimeUnavailableError extends Error {
   override readonly name = "RuntimeUnavailableError";
 }
 
-/** File systems in memory for what must not reach the disk; implemented with tmpfs. */
-export interface MemoryFilesystems {
-  /** Mounts one at `directory`, which exists, unless one is there. `mode` is octal text, `0700`. */
-  mount(directory: string, options: { readonly sizeBytes: number | undefined; readonly mode: string }): Promise<void>;
-  /** Unmounts every one at or below `directory`. */
+/** What the agent mounts on its board; implemented with mount(8). The engine sees these mounts. */
+export interface Mounts {
+  /**
+   * Mounts a file system in memory, for what must not reach the disk, at `directory`, which exists, unless one is
+   * there. `mode` is octal text, `0700`.
+   */
+  mountMemory(
+    directory: string,
+    options: { readonly sizeBytes: number | undefined; readonly mode: string },
+  ): Promise<void>;
+  /**
+   * Mounts at `place` the very file or directory that this process holds open as `descriptor`, wherever its name leads
+   * by now. `place` is an empty directory for a directory, else an empty file, and nobody but root can change it.
+   * Rejects where anything else would be seen there.
+   */
+  mountOpened(descriptor: number, place: string): Promise<void>;
+  /**
+   * Unmounts everything below `directory`, whoever mounted it. Rejects while anything is mounted there still: whoever
+   * removed `directory` then would remove what is mounted.
+   */
   unmountBelow(directory: string): Promise<void>;
 }
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "../lib/testing/eventually.ts";
 import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
+import { boardMounts } from "../platform/host/board-mounts.ts";
 import { systemClock } from "../platform/host/system-clock.ts";
-import { tmpfs } from "../platform/host/tmpfs.ts";
 import { label } from "./pod/observed-pod.ts";
 import { nodeObject, podObject, TestBoard } from "./testing/test-board.ts";
 
@@ -18,12 +18,12 @@ describe("a board's agent on Docker", () => {
   let board: TestBoard;
 
   beforeEach(async () => {
-    board = await TestBoard.make(runtime, systemClock, tmpfs);
+    board = await TestBoard.make(runtime, systemClock, boardMounts);
   });
   afterEach(async () => {
     await board.stopAgent();
     for (const { id } of await runtime.list(label.uid)) await runtime.remove(id);
-    await tmpfs.unmountBelow(board.dataDir);
+    await boardMounts.unmountBelow(board.dataDir);
     await board.remove();
   });
 

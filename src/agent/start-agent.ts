@@ -12,15 +12,8 @@ import { EventRecorder } from "./events/event-recorder.ts";
 import { AgentSession } from "./link/agent-session.ts";
 import { SliceHolder } from "./link/slice-holder.ts";
 import { AddressBook } from "./pod/address-book.ts";
-import type {
-  BoardFacts,
-  BoardMeter,
-  MemoryFilesystems,
-  PodDialler,
-  PodNetwork,
-  Runtime,
-  SliceStore,
-} from "./ports.ts";
+import { podsWithFiles } from "./pod/pods-with-files.ts";
+import type { BoardFacts, BoardMeter, Mounts, PodDialler, PodNetwork, Runtime, SliceStore } from "./ports.ts";
 import { serveStreams } from "./streams/serve-streams.ts";
 import { StreamDesk } from "./streams/stream-desk.ts";
 import { PodTokens } from "./tokens/pod-tokens.ts";
@@ -39,7 +32,7 @@ export interface AgentOptions {
   readonly version: string;
   readonly runtime: Runtime;
   readonly network: PodNetwork;
-  readonly memory: MemoryFilesystems;
+  readonly mounts: Mounts;
   readonly link: AgentLink;
   /** What logs, commands and forwarded ports travel on; without it the board serves none. */
   readonly streams?: {
@@ -80,7 +73,8 @@ export interface Agent {
  * voter, as soon as the engine answers. Ends when `signal` aborts. Rejects when the slice cannot be read.
  */
 export async function startAgent(options: AgentOptions, signal: AbortSignal): Promise<Agent> {
-  const { node, dataDir, runtime, network, memory, clock, random, log, boardFacts } = options;
+  const { node, dataDir, runtime, network, mounts, clock, random, log, boardFacts } = options;
+  const podsDirectory = join(dataDir, "pods");
   const slice = new SliceHolder(options.sliceStore);
   await slice.load();
   const session = new AgentSession({
@@ -105,14 +99,15 @@ export async function startAgent(options: AgentOptions, signal: AbortSignal): Pr
       clusterDns: options.clusterDns,
       clusterDomain: options.clusterDomain ?? "cluster.local",
       onSlice: options.onSlice,
+      uidsWithFiles: await podsWithFiles(podsDirectory),
     },
     {
       node,
-      podsDirectory: join(dataDir, "pods"),
+      podsDirectory,
       volumesDirectory: join(dataDir, "volumes"),
       runtime,
       network,
-      memory,
+      mounts,
       clock,
       random,
       log,

@@ -1,5 +1,4 @@
 /** Takes this board out of its fleet: its pods, its network and its data go, and nothing is left behind. */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pauseImage } from "../agent/pause-image/pause-name.ts";
 import { label } from "../agent/pod/observed-pod.ts";
@@ -8,12 +7,13 @@ import type { ResetOptions } from "../cli/cli-actions.ts";
 import { TerminalError, UsageError } from "../lib/errors.ts";
 import { silentLogger } from "../lib/logger.ts";
 import { dockerRuntime, dockerSocketPath, removeImage } from "../platform/docker/docker-runtime.ts";
+import { boardMounts } from "../platform/host/board-mounts.ts";
 import { FleetDirectory } from "../platform/host/fleet-directory.ts";
 import { removeNetwork } from "../platform/host/start-network.ts";
 import { systemClock } from "../platform/host/system-clock.ts";
-import { tmpfs } from "../platform/host/tmpfs.ts";
 import { boardCipher } from "../platform/level/board-cipher.ts";
 import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
+import { removeData } from "./remove-data.ts";
 
 /** Throws `UsageError`, having changed nothing, where there is no fleet, where it runs, or where no engine answers. */
 export async function resetBoard({ dataDir, keepsData = false }: ResetOptions): Promise<void> {
@@ -22,8 +22,7 @@ export async function resetBoard({ dataDir, keepsData = false }: ResetOptions): 
   await requireStopped(directory);
   await removePods();
   await removeNetwork({ dataDir, listenPort: ports.wireguard, clock: systemClock, log: silentLogger });
-  await tmpfs.unmountBelow(dataDir);
-  if (!keepsData) await rm(dataDir, { recursive: true, force: true });
+  await removeData({ dataDir, keepsData }, boardMounts);
 }
 
 /** A running board holds its slice. */

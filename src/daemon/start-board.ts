@@ -10,9 +10,9 @@ import { readBoardFacts } from "../platform/host/board-facts.ts";
 import { boardGauge } from "../platform/host/board-gauge.ts";
 import { boardMeter } from "../platform/host/board-meter.ts";
 import { boardMetrics } from "../platform/host/board-metrics.ts";
+import { boardMounts } from "../platform/host/board-mounts.ts";
 import { podDialler } from "../platform/host/pod-dialler.ts";
 import { startNetwork } from "../platform/host/start-network.ts";
-import { tmpfs } from "../platform/host/tmpfs.ts";
 import { boardCipher } from "../platform/level/board-cipher.ts";
 import { LevelSliceStore } from "../platform/level/level-slice-store.ts";
 import { homeOrder } from "../platform/mqtt/home-order.ts";
@@ -90,7 +90,7 @@ export async function startBoard(
       version: bramble.kubeletVersion,
       runtime: dockerRuntime(dockerSocketPath(process.env)),
       network: network.podNetwork,
-      memory: tmpfs,
+      mounts: boardMounts,
       link,
       streams: { carrier: link, dialler: podDialler(clock), meter: boardMeter, metrics },
       sliceStore,

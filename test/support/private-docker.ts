@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { tmpfs } from "../../src/platform/host/tmpfs.ts";
+import { boardMounts } from "../../src/platform/host/board-mounts.ts";
 
 const run = promisify(execFile);
 const startMsMax = 30_000;
@@ -36,7 +36,7 @@ export async function startPrivateDocker(): Promise<PrivateDocker> {
       await removeContainers(socketPath);
       await engine.end("SIGTERM");
       // An engine that was killed once leaves its mounts behind.
-      await tmpfs.unmountBelow(directory);
+      await boardMounts.unmountBelow(directory);
       await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };

@@ -5,7 +5,7 @@ import type { Pod } from "../../api/kinds/pod.ts";
 import type { AgentContext } from "../agent-context.ts";
 import type { RuntimeMount } from "../ports.ts";
 import { prepareVolume, type VolumeRoom } from "../volumes/prepare-volume.ts";
-import { resolveSubPath } from "../volumes/sub-path.ts";
+import { clearContainerPlaces, containerPlaces, mountSubPath } from "../volumes/sub-path.ts";
 import type { PodPlace } from "./downward.ts";
 import { expand } from "./expand.ts";
 import { configError } from "./step-error.ts";
@@ -27,14 +27,17 @@ export async function mountsOf(
   // On the board's own network the board's own names hold, and the engine sees to them.
   if (pod.spec.hostNetwork !== true)
     mounts.push({ source: join(directory, "hosts"), target: "/etc/hosts", readOnly: false });
-  for (const { name, mountPath, readOnly, subPath, subPathExpr } of container.volumeMounts ?? []) {
+  const places = containerPlaces(directory, container.name);
+  await clearContainerPlaces(places, context.mounts);
+  for (const [index, { name, mountPath, readOnly, subPath, subPathExpr }] of (container.volumeMounts ?? []).entries()) {
     const volume = pod.spec.volumes?.find((one) => one.name === name);
     if (volume === undefined) throw configError(`the pod has no volume ${name}`);
     const source = await prepareVolume(pod, volume, context.slice(), podPlace(pod, context), volumeRoom(pod, context));
     const below = subPathExpr === undefined ? subPath : expand(subPathExpr, variables);
     const isFixed = volume.configMap ?? volume.secret ?? volume.projected ?? volume.downwardAPI;
     mounts.push({
-      source: below === undefined ? source : await resolveSubPath(source, below),
+      source:
+        below === undefined ? source : await mountSubPath(source, below, join(places, `${index}`), context.mounts),
       target: mountPath.startsWith("/") ? mountPath : `/${mountPath}`,
       readOnly: readOnly === true || isFixed !== undefined || volume.persistentVolumeClaim?.readOnly === true,
     });
@@ -48,8 +51,8 @@ export function podDirectory(uid: string, context: AgentContext): string {
 }
 
 /** Where the pod's volumes are kept. */
-export function volumeRoom(pod: Pod, { memory, tokens, volumesDirectory, podsDirectory }: AgentContext): VolumeRoom {
-  return { memory, tokens, volumesDirectory, podVolumes: join(podsDirectory, pod.metadata.uid ?? "", "volumes") };
+export function volumeRoom(pod: Pod, { mounts, tokens, volumesDirectory, podsDirectory }: AgentContext): VolumeRoom {
+  return { mounts, tokens, volumesDirectory, podVolumes: join(podsDirectory, pod.metadata.uid ?? "", "volumes") };
 }
 
 /** The pod's surroundings, as its fields show them. */

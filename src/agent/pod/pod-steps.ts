@@ -9,6 +9,7 @@ import type { AgentContext } from "../agent-context.ts";
 import { type Runtime, type RuntimeContainerSpec, RuntimeUnavailableError } from "../ports.ts";
 import { runProbeAction } from "../probes/probe-action.ts";
 import { prepareVolume } from "../volumes/prepare-volume.ts";
+import { removePlaces } from "../volumes/sub-path.ts";
 import { containerSpec, sandboxSpec } from "./container-spec.ts";
 import { environment } from "./environment.ts";
 import { ensureImage } from "./image.ts";
@@ -153,7 +154,8 @@ export async function removeSandboxes(
 
 export async function removeFiles(uid: string, context: AgentContext): Promise<void> {
   const directory = podDirectory(uid, context);
-  await context.memory.unmountBelow(directory);
+  await context.mounts.unmountBelow(directory);
+  await removePlaces(directory);
   await rm(directory, { recursive: true, force: true });
 }
 

@@ -17,6 +17,6 @@ export class StepError extends Error {
 }
 
 /** The container names a ConfigMap, Secret, key or field that is not there. */
-export function configError(message: string): StepError {
-  return new StepError("CreateContainerConfigError", message);
+export function configError(message: string, cause?: unknown): StepError {
+  return new StepError("CreateContainerConfigError", message, { cause });
 }

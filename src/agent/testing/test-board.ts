@@ -7,7 +7,7 @@ import { sliceKey } from "../../api/board-link.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { seededRandom } from "../../lib/random.ts";
-import type { BoardFacts, MemoryFilesystems, PodNetwork, Runtime, SliceStore } from "../ports.ts";
+import type { BoardFacts, Mounts, PodNetwork, Runtime, SliceStore } from "../ports.ts";
 import { type Agent, startAgent } from "../start-agent.ts";
 import { TestVoter } from "./test-voter.ts";
 
@@ -62,16 +62,23 @@ class TestNetwork implements PodNetwork {
   }
 }
 
-/** Plain directories, with a record of what would have been in memory. */
-export class TestMemory implements MemoryFilesystems {
-  readonly mounts = new Set<string>();
+/** Plain directories, with a record of what would have been mounted where. */
+export class TestMounts implements Mounts {
+  readonly memory = new Set<string>();
+  /** Directories and files that would show others. */
+  readonly bound = new Set<string>();
 
-  async mount(directory: string): Promise<void> {
-    this.mounts.add(directory);
+  async mountMemory(directory: string): Promise<void> {
+    this.memory.add(directory);
+  }
+
+  async mountOpened(_descriptor: number, place: string): Promise<void> {
+    this.bound.add(place);
   }
 
   async unmountBelow(directory: string): Promise<void> {
-    for (const mount of this.mounts) if (mount.startsWith(directory)) this.mounts.delete(mount);
+    for (const mounts of [this.memory, this.bound])
+      for (const path of mounts) if (path.startsWith(`${directory}/`)) mounts.delete(path);
   }
 }
 
@@ -79,21 +86,21 @@ export class TestBoard {
   readonly voter = new TestVoter();
   readonly store = new TestSliceStore();
   readonly network = new TestNetwork();
-  readonly memory: MemoryFilesystems;
+  readonly mounts: Mounts;
   readonly dataDir: string;
   readonly #runtime: Runtime;
   readonly #clock: Clock;
   #running: { readonly agent: Agent; readonly abort: AbortController } | undefined;
 
-  private constructor(dataDir: string, runtime: Runtime, clock: Clock, memory: MemoryFilesystems) {
-    this.memory = memory;
+  private constructor(dataDir: string, runtime: Runtime, clock: Clock, mounts: Mounts) {
+    this.mounts = mounts;
     this.dataDir = dataDir;
     this.#runtime = runtime;
     this.#clock = clock;
   }
 
-  static async make(runtime: Runtime, clock: Clock, memory: MemoryFilesystems = new TestMemory()): Promise<TestBoard> {
-    return new TestBoard(await mkdtemp(join(tmpdir(), "bramble-board-")), runtime, clock, memory);
+  static async make(runtime: Runtime, clock: Clock, mounts: Mounts = new TestMounts()): Promise<TestBoard> {
+    return new TestBoard(await mkdtemp(join(tmpdir(), "bramble-board-")), runtime, clock, mounts);
   }
 
   async startAgent(): Promise<void> {
@@ -105,7 +112,7 @@ export class TestBoard {
         version: "v1.32.0+bramble.test",
         runtime: this.#runtime,
         network: this.network,
-        memory: this.memory,
+        mounts: this.mounts,
         link: this.voter,
         sliceStore: this.store,
         boardFacts: testFacts,

@@ -5,7 +5,7 @@ import type { Pod } from "../../api/kinds/pod.ts";
 import type { Volume, VolumeProjection } from "../../api/kinds/volume.ts";
 import { quantityValue } from "../../api/meta/quantity.ts";
 import type { PodPlace } from "../pod/downward.ts";
-import type { MemoryFilesystems } from "../ports.ts";
+import type { Mounts } from "../ports.ts";
 import type { SliceView } from "../slice/slice-view.ts";
 import type { PodTokens } from "../tokens/pod-tokens.ts";
 import { prepareHostPath } from "./host-path.ts";
@@ -14,7 +14,7 @@ import { publishFiles, readPublished } from "./publish-files.ts";
 import { failedMount, volumeFiles } from "./volume-files.ts";
 
 export interface VolumeRoom {
-  readonly memory: MemoryFilesystems;
+  readonly mounts: Mounts;
   readonly tokens: Pick<PodTokens, "current">;
   /** `<data directory>/pods/<uid>/volumes`, which exists. */
   readonly podVolumes: string;
@@ -40,7 +40,7 @@ export async function prepareVolume(
   if (files !== undefined) {
     await mkdir(directory, { recursive: true });
     // The directories above are closed to everyone but root; this one is what a container's user must read.
-    if (holdsSecrets(volume)) await room.memory.mount(directory, { sizeBytes: undefined, mode: "0755" });
+    if (holdsSecrets(volume)) await room.mounts.mountMemory(directory, { sizeBytes: undefined, mode: "0755" });
     await publishFiles(directory, files, group);
     return directory;
   }
@@ -91,7 +91,7 @@ async function prepareEmptyDir(
   const made = await mkdir(directory, { recursive: true });
   if (medium === "Memory") {
     const sizeBytes = sizeLimit === undefined ? undefined : quantityValue(sizeLimit);
-    await room.memory.mount(directory, { sizeBytes, mode: "0777" });
+    await room.mounts.mountMemory(directory, { sizeBytes, mode: "0777" });
   } else if (made !== undefined) await chmod(directory, 0o777);
   if (group !== undefined && (made !== undefined || medium === "Memory")) await giveToGroup(directory, group);
   return directory;

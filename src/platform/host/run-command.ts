@@ -20,12 +20,14 @@ export type RunCommand = (command: readonly [string, ...string[]], input?: strin
 const timeoutMs = 30_000;
 const outputBytesMax = 8 * 1024 * 1024;
 
-/** Where Debian keeps the programs that the board's network is made with. */
+/** Where Debian keeps the programs that the board's network and mounts are made with. */
 const packageOf: Readonly<Record<string, string>> = {
   ip: "iproute2",
+  mount: "mount",
   nsenter: "util-linux",
   nft: "nftables",
   sysctl: "procps",
+  umount: "mount",
   wg: "wireguard-tools",
   "wireguard-go": "wireguard-go",
 };
