@@ -1,7 +1,7 @@
 /** Linearizable reads without a log entry: the leader proves, by a heartbeat round, that it still leads (thesis §6.4). */
 import { termAt } from "./log.ts";
-import type { MessageOf } from "./message.ts";
-import { quorumValue } from "./quorum.ts";
+import type { MessageOf, PeerId } from "./message.ts";
+import { majorityOf, quorumValue } from "./quorum.ts";
 import { type PendingRead, type Raft, votersOf } from "./raft.ts";
 import { send } from "./send.ts";
 
@@ -34,15 +34,35 @@ function startRound(raft: Raft, reads: readonly PendingRead[]): void {
     read.index = raft.commitIndex;
     read.round = raft.heartbeatRound;
   }
-  broadcastHeartbeat(raft);
+  askMajority(raft);
   releaseReads(raft);
 }
 
+/** No more voters than it takes, those first that answered last; the next tick asks all, should somebody not answer. */
+function askMajority(raft: Raft): void {
+  const voters = votersOf(raft);
+  const others = voters.filter((id) => id !== raft.id);
+  const needed = majorityOf(voters.length) - (voters.length - others.length);
+  others.sort((one, other) => ackedRoundOf(raft, other) - ackedRoundOf(raft, one) || byLog(raft, one, other));
+  for (const id of others.slice(0, needed)) sendHeartbeat(raft, id);
+}
+
+/** Before the first round of a term, whoever took the entry that the term began with is there. */
+function byLog({ progress }: Raft, one: PeerId, other: PeerId): number {
+  return (progress.get(other)?.matchIndex ?? 0) - (progress.get(one)?.matchIndex ?? 0);
+}
+
+export function awaitsRound(raft: Raft): boolean {
+  return raft.pendingReads.some(({ index }) => index >= 0);
+}
+
 export function broadcastHeartbeat(raft: Raft): void {
-  for (const [id, progress] of raft.progress) {
-    const commitIndex = Math.min(progress.matchIndex, raft.commitIndex);
-    send(raft, id, { type: "heartbeat", commitIndex, round: raft.heartbeatRound });
-  }
+  for (const id of raft.progress.keys()) sendHeartbeat(raft, id);
+}
+
+function sendHeartbeat(raft: Raft, id: PeerId): void {
+  const commitIndex = Math.min(raft.progress.get(id)?.matchIndex ?? 0, raft.commitIndex);
+  send(raft, id, { type: "heartbeat", commitIndex, round: raft.heartbeatRound });
 }
 
 export function learnRound(raft: Raft, message: MessageOf<"heartbeatResponse">): void {
@@ -54,10 +74,12 @@ export function learnRound(raft: Raft, message: MessageOf<"heartbeatResponse">):
 
 function releaseReads(raft: Raft): void {
   if (raft.pendingReads.length === 0) return;
-  const round = quorumValue(votersOf(raft), (id) =>
-    id === raft.id ? raft.heartbeatRound : (raft.progress.get(id)?.ackedRound ?? 0),
-  );
+  const round = quorumValue(votersOf(raft), (id) => (id === raft.id ? raft.heartbeatRound : ackedRoundOf(raft, id)));
   const isProven = (read: PendingRead) => read.index >= 0 && read.round <= round;
   for (const { id, index } of raft.pendingReads.filter(isProven)) raft.reads.push({ id, index });
   raft.pendingReads = raft.pendingReads.filter((read) => !isProven(read));
+}
+
+function ackedRoundOf(raft: Raft, id: PeerId): number {
+  return raft.progress.get(id)?.ackedRound ?? 0;
 }

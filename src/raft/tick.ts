@@ -3,7 +3,7 @@ import { campaign, mayCampaign } from "./election.ts";
 import { becomeProbe, type Progress } from "./progress.ts";
 import { majorityOf } from "./quorum.ts";
 import { type Raft, votersOf } from "./raft.ts";
-import { broadcastHeartbeat } from "./read-index.ts";
+import { awaitsRound, broadcastHeartbeat } from "./read-index.ts";
 import { becomeFollower } from "./role.ts";
 import { tickHandover } from "./transfer.ts";
 
@@ -29,7 +29,7 @@ function tickLeader(raft: Raft): void {
     }
   }
   raft.heartbeatElapsedTicks += 1;
-  if (raft.heartbeatElapsedTicks < raft.tuning.heartbeatTicks) return;
+  if (raft.heartbeatElapsedTicks < raft.tuning.heartbeatTicks && !awaitsRound(raft)) return;
   raft.heartbeatElapsedTicks = 0;
   broadcastHeartbeat(raft);
 }
