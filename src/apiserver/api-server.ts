@@ -9,6 +9,7 @@ import type { Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
 import { Turns } from "../lib/turns.ts";
 import type { ReplicatedStore } from "../replication/ports.ts";
+import { ServiceHoldings } from "./admission/service-holdings.ts";
 import type { AuditOptions } from "./audit/audit-log.ts";
 import { type Access, createAccess } from "./authorization/create-access.ts";
 import { ServedKinds } from "./custom-kinds/served-kinds.ts";
@@ -75,6 +76,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     random,
     newUid,
     turns: new Turns(),
+    holdings: new ServiceHoldings(fleet, log),
   };
   const events = options.events ?? new EventStore(clock, random);
   const eventContext = { ...context, objects: createObjectStore(events, clock, prepareShared) };

@@ -1,5 +1,6 @@
 /** `bramble doctor`: looks at this board, mends what is safe to mend, and looks again. */
 import { join } from "node:path";
+import { serviceCidr } from "../api/service-allocation/ranges.ts";
 import type { DoctorOptions } from "../cli/cli-actions.ts";
 import { examine } from "../doctor/examine.ts";
 import { type AppliedFix, type DoctorReport, describeStep } from "../doctor/finding.ts";
@@ -11,7 +12,6 @@ import { clockFloorFile, parseClockFloor } from "../platform/host/fleet-director
 import { type Surroundings, thisProcess } from "../platform/host/requirement-facts.ts";
 import { systemClock } from "../platform/host/system-clock.ts";
 import { clockFloorMs } from "../platform/pki/validity.ts";
-import { serviceCidr } from "./service-cidr.ts";
 
 /** The board that is looked at; this machine, unless a test says otherwise. */
 export interface Patient {

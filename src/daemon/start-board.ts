@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { startAgent } from "../agent/start-agent.ts";
 import { Measuring } from "../agent/telemetry/tell-measurements.ts";
 import { kubernetesServiceAddress, kubernetesServicePort } from "../api/kubernetes-service.ts";
+import { serviceCidr } from "../api/service-allocation/ranges.ts";
 import { ApiDoor } from "../network/api-door.ts";
 import { dockerRuntime, dockerSocketPath } from "../platform/docker/docker-runtime.ts";
 import { answersTcp } from "../platform/host/answers-tcp.ts";
@@ -19,7 +20,6 @@ import { homeOrder } from "../platform/mqtt/home-order.ts";
 import { openAgentLink } from "./agent-link.ts";
 import type { Board } from "./board.ts";
 import { bramble } from "./release.ts";
-import { serviceCidr } from "./service-cidr.ts";
 import { meshGauge, nodesOfSlice, podsOfSlice, votersOfSlice } from "./slice-uses.ts";
 import { isInvited } from "./voter-invitations.ts";
 

@@ -1,6 +1,7 @@
 /** What an update of a service takes over from what the service was, without being told. */
 import { sameJson } from "../../lib/same-json.ts";
 import type { Service } from "./service.ts";
+import { checksHealth, opensOnBoards } from "./service-needs.ts";
 import { isReachedFromOutside, type ServicePort, type ServiceSpec } from "./service-spec.ts";
 
 /** Addresses and ports that the fleet chose stay; what the former type needed and this one may not have goes. */
@@ -11,16 +12,19 @@ export function restoreService(next: Service, current: Service): Service {
 
 /** A manifest can be sent again without what was chosen for it. */
 function withAllocations(spec: ServiceSpec, current: ServiceSpec): ServiceSpec {
-  const { clusterIP, clusterIPs, healthCheckNodePort } = current;
+  const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy, healthCheckNodePort } = current;
   const hasAddress = spec.type !== "ExternalName" && current.type !== "ExternalName";
   const keepsAddress = hasAddress && spec.clusterIP === undefined && clusterIP !== undefined;
+  // Families are those of a policy: whoever names another one says of which anew.
+  const keepsFamilies = hasAddress && spec.ipFamilyPolicy === undefined;
   const { ports } = spec;
   return {
     ...spec,
     ...(keepsAddress ? { clusterIP, clusterIPs } : {}),
+    ...(keepsFamilies ? { ipFamilyPolicy, ipFamilies: spec.ipFamilies ?? ipFamilies } : {}),
     ...(ports === undefined ? {} : { ports: opensOnBoards(spec) ? withNodePorts(ports, current.ports) : ports }),
     ...(checksHealth(spec) && healthCheckNodePort !== undefined
-      ? { healthCheckNodePort: spec.healthCheckNodePort ?? healthCheckNodePort }
+      ? { healthCheckNodePort: spec.healthCheckNodePort || healthCheckNodePort }
       : {}),
   };
 }
@@ -28,7 +32,7 @@ function withAllocations(spec: ServiceSpec, current: ServiceSpec): ServiceSpec {
 function withNodePorts(ports: readonly ServicePort[], current: readonly ServicePort[] = []): ServicePort[] {
   const known = new Map(current.map((port) => [`${port.protocol}/${port.port}`, port.nodePort]));
   return ports.map((port) => {
-    const nodePort = port.nodePort ?? known.get(`${port.protocol}/${port.port}`);
+    const nodePort = port.nodePort || known.get(`${port.protocol}/${port.port}`);
     return nodePort === undefined ? port : { ...port, nodePort };
   });
 }
@@ -54,12 +58,4 @@ function withoutFormer(spec: ServiceSpec, current: ServiceSpec): ServiceSpec {
 function sameNodePorts(ports: readonly ServicePort[], current: readonly ServicePort[] = []): boolean {
   const numbers = (list: readonly ServicePort[]) => list.map(({ nodePort = 0 }) => nodePort);
   return sameJson(numbers(ports), numbers(current));
-}
-
-function opensOnBoards({ type }: ServiceSpec): boolean {
-  return type === "NodePort" || type === "LoadBalancer";
-}
-
-function checksHealth({ type, externalTrafficPolicy }: ServiceSpec): boolean {
-  return type === "LoadBalancer" && externalTrafficPolicy === "Local";
 }

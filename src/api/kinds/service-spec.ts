@@ -95,14 +95,7 @@ function withDefaults(spec: Spec): Spec {
     ...(spec.sessionAffinity === "ClientIP"
       ? { sessionAffinityConfig: { clientIP: { timeoutSeconds: seconds } } }
       : {}),
-    ...(isNamed
-      ? {}
-      : {
-          internalTrafficPolicy: spec.internalTrafficPolicy ?? "Cluster",
-          // The pod network has no other family.
-          ipFamilies: spec.ipFamilies ?? ["IPv4"],
-          ipFamilyPolicy: spec.ipFamilyPolicy ?? "SingleStack",
-        }),
+    ...(isNamed ? {} : { internalTrafficPolicy: spec.internalTrafficPolicy ?? "Cluster" }),
     ...(isReachedFromOutside(spec) ? { externalTrafficPolicy: spec.externalTrafficPolicy ?? "Cluster" } : {}),
     ...(type === "LoadBalancer" ? { allocateLoadBalancerNodePorts: spec.allocateLoadBalancerNodePorts ?? true } : {}),
   };

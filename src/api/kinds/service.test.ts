@@ -14,8 +14,6 @@ describe("a Service", () => {
       ports: [{ port: 80, protocol: "TCP", targetPort: 80 }],
       sessionAffinity: "None",
       internalTrafficPolicy: "Cluster",
-      ipFamilies: ["IPv4"],
-      ipFamilyPolicy: "SingleStack",
     });
   });
 
@@ -62,6 +60,25 @@ describe("a Service", () => {
     ]);
   });
 
+  it("keeps the port that balancers ask, and its families", () => {
+    const at = (healthCheckNodePort?: number) => ({
+      metadata,
+      spec: { type: "LoadBalancer", externalTrafficPolicy: "Local", healthCheckNodePort, ports },
+    });
+    expect(wrongUpdate(service, at(30_100), at())).toEqual([]);
+    expect(wrongUpdate(service, at(30_100), at(30_101))).toEqual([
+      "spec.healthCheckNodePort: Forbidden: field is immutable",
+    ]);
+    const dual = created(service, {
+      metadata,
+      spec: { ipFamilyPolicy: "PreferDualStack", ipFamilies: ["IPv4"], ports },
+    });
+    const again = created(service, { metadata, spec: { ports } });
+    expect(service.prepareForUpdate(again, dual)).toMatchObject({
+      spec: { ipFamilyPolicy: "PreferDualStack", ipFamilies: ["IPv4"] },
+    });
+  });
+
   const cases: [string, object, string[]][] = [
     ["no ports", {}, ["spec.ports: Required value"]],
     [
@@ -93,13 +110,6 @@ describe("a Service", () => {
       ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
     ],
     [
-      "a port that boards keep for themselves",
-      { type: "NodePort", ports: [{ port: 80, nodePort: 80 }] },
-      [
-        "spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767",
-      ],
-    ],
-    [
       "an address that is none",
       { clusterIP: "10.43.0", ports },
       ['spec.clusterIPs[0]: Invalid value: "10.43.0": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
@@ -109,7 +119,28 @@ describe("a Service", () => {
       { type: "NodePort", clusterIP: "None", ports },
       [`spec.clusterIPs[0]: Invalid value: "None": may not be set to 'None' for NodePort services`],
     ],
+    [
+      "two addresses of a family",
+      { clusterIPs: ["10.43.0.9", "10.43.0.10"], ipFamilyPolicy: "PreferDualStack", ports },
+      [
+        'spec.clusterIPs: Invalid value: ["10.43.0.9","10.43.0.10"]: may specify no more than one IP for each IP family',
+      ],
+    ],
+    [
+      "an address of another family than it names",
+      { clusterIP: "10.43.0.9", ipFamilies: ["IPv6"], ports },
+      ['spec.clusterIPs[0]: Invalid value: "10.43.0.9": expected an IPv6 value as indicated by `ipFamilies[0]`'],
+    ],
+    ["a family twice", { ipFamilies: ["IPv4", "IPv4"], ports }, ['spec.ipFamilies[1]: Duplicate value: "IPv4"']],
     ["another name for nothing", { type: "ExternalName" }, ["spec.externalName: Required value"]],
+    [
+      "another name with an address of its own",
+      { type: "ExternalName", externalName: "x.example.com", clusterIP: "10.43.0.9", ipFamilies: ["IPv4"] },
+      [
+        "spec.clusterIPs: Forbidden: may not be set for ExternalName services",
+        "spec.ipFamilies: Forbidden: may not be set for ExternalName services",
+      ],
+    ],
     [
       "a policy for nobody outside",
       { externalTrafficPolicy: "Local", ports },

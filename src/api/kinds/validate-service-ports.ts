@@ -2,14 +2,12 @@
 import { type Cause, duplicate, forbidden, invalid, required } from "../validation/cause.ts";
 import { dnsLabel, labelKey, portName } from "../validation/names.ts";
 import { validatePortNumber } from "../validation/network.ts";
+import { isHeadless, opensOnBoards } from "./service-needs.ts";
 import type { ServicePort, ServiceSpec } from "./service-spec.ts";
 
-/** The ports of the boards that services may take. */
-const nodePorts = { first: 30_000, last: 32_767 };
-
 export function validateServicePorts(spec: ServiceSpec): Cause[] {
-  const { ports = [], type, clusterIP } = spec;
-  if (ports.length === 0 && type !== "ExternalName" && clusterIP !== "None") return [required("spec.ports")];
+  const { ports = [], type } = spec;
+  if (ports.length === 0 && type !== "ExternalName" && !isHeadless(spec)) return [required("spec.ports")];
   const causes: Cause[] = [];
   const names = new Set<string>();
   const taken = new Set<string>();
@@ -23,7 +21,7 @@ export function validateServicePorts(spec: ServiceSpec): Cause[] {
     const identity = `${port.protocol}/${port.port}`;
     if (taken.has(identity)) causes.push(duplicate(path, { port: port.port, protocol: port.protocol }));
     taken.add(identity);
-    if (port.nodePort === undefined) continue;
+    if ((port.nodePort ?? 0) === 0) continue;
     const onBoards = `${port.protocol}/${port.nodePort}`;
     if (takenOnBoards.has(onBoards)) causes.push(duplicate(`${path}.nodePort`, port.nodePort));
     takenOnBoards.add(onBoards);
@@ -46,16 +44,8 @@ function validatePort({ name, port, targetPort, appProtocol }: ServicePort, path
   return causes;
 }
 
+/** Whether it may have that port is for who gives them out to say. */
 function validateNodePort({ nodePort = 0 }: ServicePort, type: ServiceSpec["type"], path: string): Cause[] {
-  if (nodePort === 0) return [];
-  if (type === "ClusterIP" || type === "ExternalName")
-    return [forbidden(`${path}.nodePort`, `may not be used when \`type\` is '${type}'`)];
-  if (nodePort >= nodePorts.first && nodePort <= nodePorts.last) return [];
-  return [
-    invalid(
-      `${path}.nodePort`,
-      nodePort,
-      `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`,
-    ),
-  ];
+  if (nodePort === 0 || opensOnBoards({ type })) return [];
+  return [forbidden(`${path}.nodePort`, `may not be used when \`type\` is '${type}'`)];
 }

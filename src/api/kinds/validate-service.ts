@@ -2,10 +2,12 @@
 import { sameJson } from "../../lib/same-json.ts";
 import { type Cause, forbidden, invalid, required } from "../validation/cause.ts";
 import { dnsSubdomain } from "../validation/names.ts";
-import { isIpAddress, validateCidr, validateIpAddress } from "../validation/network.ts";
+import { validateCidr } from "../validation/network.ts";
 import { validateLabels } from "../validation/object-meta.ts";
 import type { Service } from "./service.ts";
+import { checksHealth } from "./service-needs.ts";
 import { isReachedFromOutside, type ServiceSpec } from "./service-spec.ts";
+import { validateServiceAddresses } from "./validate-service-addresses.ts";
 import { validateServicePorts } from "./validate-service-ports.ts";
 
 /** One day. */
@@ -15,7 +17,7 @@ export function validateService({ spec }: Service): Cause[] {
   const causes = [
     ...validateServicePorts(spec),
     ...validateLabels(spec.selector, "spec.selector"),
-    ...validateAddresses(spec),
+    ...validateServiceAddresses(spec),
     ...validateTraffic(spec),
   ];
   if (spec.type === "ExternalName") causes.push(...validateExternalName(spec));
@@ -31,34 +33,20 @@ export function validateService({ spec }: Service): Cause[] {
   return causes;
 }
 
-function validateExternalName({ externalName, clusterIPs = [] }: ServiceSpec): Cause[] {
+function validateExternalName({
+  externalName,
+  clusterIPs = [],
+  ipFamilies = [],
+  ipFamilyPolicy,
+}: ServiceSpec): Cause[] {
   const causes: Cause[] = [];
-  if (clusterIPs.length > 0) causes.push(forbidden("spec.clusterIPs[0]", "may not be set when type is 'ExternalName'"));
+  const unwanted = { clusterIPs: clusterIPs.length > 0, ipFamilies: ipFamilies.length > 0, ipFamilyPolicy };
+  for (const [field, isSet] of Object.entries(unwanted))
+    if (isSet) causes.push(forbidden(`spec.${field}`, "may not be set for ExternalName services"));
   if (externalName === undefined) return [...causes, required("spec.externalName")];
   // A name may end in the root's dot.
   const wrong = dnsSubdomain(externalName.replace(/\.$/, ""));
   return wrong === undefined ? causes : [...causes, invalid("spec.externalName", externalName, wrong)];
-}
-
-function validateAddresses({ type, clusterIP, clusterIPs = [], externalIPs = [] }: ServiceSpec): Cause[] {
-  const causes: Cause[] = [];
-  if (clusterIP !== undefined && clusterIPs[0] !== clusterIP)
-    causes.push(invalid("spec.clusterIPs", clusterIPs, "first value must match `clusterIP`"));
-  if (clusterIPs.length > 2) causes.push(invalid("spec.clusterIPs", clusterIPs, "may only hold up to 2 values"));
-  for (const [index, ip] of clusterIPs.entries()) {
-    const path = `spec.clusterIPs[${index}]`;
-    if (ip !== "None") causes.push(...(type === "ExternalName" ? [] : validateIpAddress(ip, path)));
-    else if (clusterIPs.length > 1) causes.push(invalid(path, ip, "'None' must be the first and only value"));
-    else if (type === "NodePort" || type === "LoadBalancer")
-      causes.push(invalid(path, ip, `may not be set to 'None' for ${type} services`));
-  }
-  for (const [index, ip] of externalIPs.entries()) {
-    const path = `spec.externalIPs[${index}]`;
-    causes.push(...validateIpAddress(ip, path));
-    if (isIpAddress(ip) && (ip.startsWith("127.") || ip.startsWith("169.254.") || ip === "0.0.0.0"))
-      causes.push(invalid(path, ip, "may not be unspecified, loopback or link-local"));
-  }
-  return causes;
 }
 
 function validateTraffic(spec: ServiceSpec): Cause[] {
@@ -91,10 +79,20 @@ function validateTraffic(spec: ServiceSpec): Cause[] {
   return causes;
 }
 
-/** An address that a service has is kept until it becomes another word for a name. */
+/** What a service was given is kept for as long as it needs it. */
 export function validateServiceUpdate(next: Service, current: Service): Cause[] {
-  const before = current.spec.clusterIPs ?? [];
-  if (before.length === 0 || next.spec.type === "ExternalName" || current.spec.type === "ExternalName") return [];
-  const after = next.spec.clusterIPs ?? [];
+  return [...keptAddress(next.spec, current.spec), ...keptHealthPort(next.spec, current.spec)];
+}
+
+function keptAddress(next: ServiceSpec, current: ServiceSpec): Cause[] {
+  const before = current.clusterIPs ?? [];
+  if (before.length === 0 || next.type === "ExternalName" || current.type === "ExternalName") return [];
+  const after = next.clusterIPs ?? [];
   return sameJson(after, before) ? [] : [invalid("spec.clusterIPs[0]", after, "may not change once set")];
+}
+
+function keptHealthPort(next: ServiceSpec, current: ServiceSpec): Cause[] {
+  if (current.healthCheckNodePort === undefined || !checksHealth(next) || !checksHealth(current)) return [];
+  const isKept = next.healthCheckNodePort === current.healthCheckNodePort;
+  return isKept ? [] : [forbidden("spec.healthCheckNodePort", "field is immutable")];
 }

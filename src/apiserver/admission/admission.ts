@@ -8,6 +8,7 @@ import type { Turns } from "../../lib/turns.ts";
 import type { Compare, Mutation } from "../../store/types.ts";
 import type { Access } from "../authorization/create-access.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
+import type { ServiceHoldings } from "./service-holdings.ts";
 
 /** What admission stands on. */
 export interface AdmissionContext {
@@ -21,6 +22,8 @@ export interface AdmissionContext {
   readonly newUid: () => string;
   /** Whoever would only be in each other's way goes one after another. */
   readonly turns: Turns;
+  /** Which addresses and ports are taken. */
+  readonly holdings: ServiceHoldings;
 }
 
 export interface AdmissionRequest {
@@ -51,6 +54,14 @@ export interface SideWrites {
 }
 
 export const noSideWrites: SideWrites = { compares: [], mutations: [] };
+
+/** In the same order. Nothing is written twice: no two steps write the same keys. */
+export function allWrites(...writes: readonly SideWrites[]): SideWrites {
+  return {
+    compares: writes.flatMap(({ compares }) => compares),
+    mutations: writes.flatMap(({ mutations }) => mutations),
+  };
+}
 
 /** A step that changes what is submitted. Throws `ApiError` to refuse. */
 export type MutatingStep = (context: AdmissionContext, request: ObjectAdmissionRequest) => Promise<ApiObject>;

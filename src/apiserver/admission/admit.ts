@@ -7,6 +7,7 @@ import { preventEscalation } from "../authorization/rbac/prevent-escalation.ts";
 import {
   type AdmissionContext,
   type AdmissionRequest,
+  allWrites,
   type MutatingStep,
   noSideWrites,
   type ObjectAdmissionRequest,
@@ -20,6 +21,7 @@ import { podSecurity } from "./pod-security.ts";
 import { oneDefaultPriority, priorityOfPod } from "./priority-class.ts";
 import { chargeQuotas } from "./resource-quota.ts";
 import { firstServiceAccount, serviceAccountOfPod } from "./service-account.ts";
+import { allocateToService } from "./service-allocation.ts";
 
 /** In this order: each sees what those before it made of the object. */
 const mutatingSteps: readonly MutatingStep[] = [
@@ -44,13 +46,15 @@ const validatingSteps: readonly ValidatingStep[] = [
 ];
 
 export interface Admitted extends SideWrites {
-  /** As it is to be stored. */
+  /** As it is to be stored, but for what `complete` adds. */
   readonly object: ApiObject;
+  /** Adds what the fleet chose for it, after its managers have been recorded: that is none of theirs. */
+  complete(object: ApiObject): ApiObject;
 }
 
 /**
- * For whatever brings an object: mutating steps, then `check`, which is the kind's own validation, then validating
- * steps. To be called anew whenever the object is decided anew. Throws `ApiError`.
+ * For whatever brings an object: mutating steps, then `check`, which is the kind's own validation, then what the fleet
+ * chooses, then validating steps. To be called anew whenever the object is decided anew. Throws `ApiError`.
  */
 export async function admit(
   context: AdmissionContext,
@@ -76,7 +80,9 @@ async function admitOnce(
   let { object } = request;
   for (const mutate of mutatingSteps) object = await mutate(context, { ...request, object });
   check(object);
-  return { object, ...(await permit(context, { ...request, object })) };
+  const { complete, ...claims } = await allocateToService(context, { ...request, object });
+  const writes = await permit(context, { ...request, object: complete(object) });
+  return { object, complete, ...allWrites(claims, writes) };
 }
 
 /** For what brings no object, a deletion or a connection: the validating steps alone. Throws `ApiError`. */
@@ -86,8 +92,7 @@ export async function permit(
 ): Promise<SideWrites> {
   let writes = noSideWrites;
   for (const validate of validatingSteps) {
-    const { compares, mutations } = (await validate(context, request)) ?? noSideWrites;
-    writes = { compares: [...writes.compares, ...compares], mutations: [...writes.mutations, ...mutations] };
+    writes = allWrites(writes, (await validate(context, request)) ?? noSideWrites);
   }
   return writes;
 }

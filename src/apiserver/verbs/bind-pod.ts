@@ -23,7 +23,8 @@ export async function bindPod(context: ServerContext, request: ObjectRequest): P
     checkPreconditions(resource, current, binding.metadata);
     const object = boundPod(current.object, binding, formatTime(clock.nowMs()));
     const bound = admissionOf(request, { operation: "CREATE", object, oldObject: current.object });
-    return { type: "put", ...(await admit(context, bound, () => {})) };
+    const { complete, ...admitted } = await admit(context, bound, () => {});
+    return { type: "put", ...admitted, object: complete(admitted.object) };
   });
   return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };
 }

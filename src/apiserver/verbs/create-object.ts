@@ -8,6 +8,7 @@ import type { AnyResource } from "../../api/resource.ts";
 import { type Cause, forbidden } from "../../api/validation/cause.ts";
 import type { Random } from "../../lib/random.ts";
 import { type Compare, revision } from "../../store/types.ts";
+import type { SideWrites } from "../admission/admission.ts";
 import { type Admitted, admit } from "../admission/admit.ts";
 import { inQuotaTurn } from "../admission/resource-quota.ts";
 import { encodeObject } from "../storage/object-codec.ts";
@@ -47,13 +48,15 @@ export async function createFrom(
   for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
     const created = await inQuotaTurn(context, request, async () => {
       const admitted = await newObject(context, request, submitted, namespace);
-      const object = recordCreation(context, request, admitted.object, applied);
-      return writeNew(context, request, { ...admitted, object, isNamed }, options);
+      const object = admitted.complete(recordCreation(context, request, admitted.object, applied));
+      const { compares, mutations } = admitted;
+      return writeNew(context, request, { object, compares, mutations, isNamed }, options);
     });
     if (created !== undefined) return created;
-    // The name is taken, or the namespace or one of its quotas changed. Only a generated name can be another one next time.
+    // The name is taken, the namespace or one of its quotas changed, or somebody else got the same address. Only a
+    // generated name can be another one next time.
   }
-  throw ApiError.conflict(resource, submitted.metadata.name, "its namespace keeps changing; try again");
+  throw ApiError.conflict(resource, submitted.metadata.name, "others keep changing what it needs; try again");
 }
 
 function checkPlace(resource: AnyResource, { metadata }: ApiObject, namespace: string | undefined): void {
@@ -102,11 +105,16 @@ function generatedName(prefix: string | undefined, random: Random): string {
   return `${prefix.slice(0, generateNameLengthMax)}${suffix.join("")}`;
 }
 
+interface NewObject extends SideWrites {
+  readonly object: ApiObject;
+  readonly isNamed: boolean;
+}
+
 /** Undefined where it is worth another try. Throws `ApiError`. */
 async function writeNew(
   context: ServerContext,
   request: VerbRequest,
-  { object, compares, mutations, isNamed }: Admitted & { readonly isNamed: boolean },
+  { object, compares, mutations, isNamed }: NewObject,
   options: WriteOptions,
 ): Promise<ApiObject | undefined> {
   const { resource } = request;

@@ -5,6 +5,7 @@ import type { PersistentVolumeClaim } from "../../api/kinds/persistent-volume-cl
 import type { Pod } from "../../api/kinds/pod.ts";
 import type { PodDisruptionBudget } from "../../api/kinds/policy/pod-disruption-budget.ts";
 import type { Secret } from "../../api/kinds/secret.ts";
+import type { Service } from "../../api/kinds/service.ts";
 import type { ServiceAccount } from "../../api/kinds/service-account.ts";
 import type { StorageClass } from "../../api/kinds/storage-class.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
@@ -27,6 +28,10 @@ export function isClaim(object: ApiObject): object is PersistentVolumeClaim {
 
 export function isStorageClass(object: ApiObject): object is StorageClass {
   return object.apiVersion === "storage.k8s.io/v1" && object.kind === "StorageClass";
+}
+
+export function isService(object: ApiObject): object is Service {
+  return object.apiVersion === "v1" && object.kind === "Service";
 }
 
 export function isServiceAccount(object: ApiObject): object is ServiceAccount {

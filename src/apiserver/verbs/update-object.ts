@@ -2,8 +2,8 @@
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiReply } from "../../api/exchange.ts";
 import type { ApiObject } from "../../api/meta/object-meta.ts";
-import { admit } from "../admission/admit.ts";
-import { changeObject, type Decision } from "../storage/change-object.ts";
+import { type Admitted, admit } from "../admission/admit.ts";
+import { changeObject } from "../storage/change-object.ts";
 import type { StoredObject } from "../storage/object-store.ts";
 import { createFrom } from "./create-object.ts";
 import { isReadyToVanish } from "./deletion.ts";
@@ -67,27 +67,27 @@ export async function updateObject(
       checkIdentity(request, submitted);
       checkPreconditions(resource, current, submitted.metadata);
       const merged = merge(resource, submitted, current.object);
-      const { object, ...decision } = await decideUpdate(context, request, merged, current);
-      return { ...decision, object: record(object, current.object, submitted.metadata.managedFields) };
+      const { object, complete, ...writes } = await admitUpdate(context, request, merged, current);
+      const next = complete(record(object, current.object, submitted.metadata.managedFields));
+      // A deleted object waits for its finalizers, and goes with the last of them.
+      return { type: isReadyToVanish(next) ? "delete" : "put", object: next, ...writes };
     },
   );
   return decision.object;
 }
 
-async function decideUpdate(
+async function admitUpdate(
   context: ServerContext,
   request: ObjectRequest,
   merged: ApiObject,
   current: StoredObject,
-): Promise<Decision> {
+): Promise<Admitted> {
   const { resource } = request;
   const { name, namespace, resourceVersion } = current.object.metadata;
   const next = { ...merged, metadata: { ...merged.metadata, name, namespace, resourceVersion } };
   const update = admissionOf(request, { operation: "UPDATE", object: next, oldObject: current.object });
-  const admitted = await admit(context, update, (object) => {
+  return admit(context, update, (object) => {
     const causes = [...resource.validate(object), ...resource.validateUpdate(object, current.object)];
     if (causes.length > 0) throw ApiError.invalid(resource, name, causes);
   });
-  // A deleted object waits for its finalizers, and goes with the last of them.
-  return { ...admitted, type: isReadyToVanish(admitted.object) ? "delete" : "put" };
 }

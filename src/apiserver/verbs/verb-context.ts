@@ -4,6 +4,7 @@ import type { AnyResource } from "../../api/resource.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Random } from "../../lib/random.ts";
 import type { Turns } from "../../lib/turns.ts";
+import type { ServiceHoldings } from "../admission/service-holdings.ts";
 import type { Access } from "../authorization/create-access.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import type { MeasuredKinds } from "../usage/measured-kinds.ts";
@@ -23,6 +24,8 @@ export interface ServerContext {
   readonly newUid: () => string;
   /** Whoever would only be in each other's way goes one after another. */
   readonly turns: Turns;
+  /** Which addresses and ports Services have. */
+  readonly holdings: ServiceHoldings;
 }
 
 export interface VerbRequest {
