@@ -6,8 +6,15 @@ import { isReachedFromOutside, type ServicePort, type ServiceSpec } from "./serv
 
 /** Addresses and ports that the fleet chose stay; what the former type needed and this one may not have goes. */
 export function restoreService(next: Service, current: Service): Service {
-  const spec = withoutFormer(next.spec, current.spec);
+  const spec = withoutFormer(withSameAddress(next.spec, current.spec), current.spec);
   return { ...next, spec: withAllocations(spec, current.spec) };
+}
+
+/** Who changes the one field means the other, too. */
+function withSameAddress(spec: ServiceSpec, current: ServiceSpec): ServiceSpec {
+  const { clusterIP } = spec;
+  const isHalf = clusterIP !== undefined && clusterIP !== current.clusterIP;
+  return isHalf && sameJson(spec.clusterIPs, current.clusterIPs) ? { ...spec, clusterIPs: [clusterIP] } : spec;
 }
 
 /** A manifest can be sent again without what was chosen for it. */

@@ -55,9 +55,10 @@ describe("a Service", () => {
   it("keeps its address once it has one", () => {
     const at = (clusterIP: string) => ({ metadata, spec: { clusterIP, ports } });
     expect(wrongUpdate(service, at("10.43.0.9"), at("10.43.0.9"))).toEqual([]);
-    expect(wrongUpdate(service, at("10.43.0.9"), at("10.43.0.8"))).toEqual([
-      'spec.clusterIPs[0]: Invalid value: ["10.43.0.8"]: may not change once set',
-    ]);
+    const refusal = 'spec.clusterIPs[0]: Invalid value: ["10.43.0.8"]: may not change once set';
+    expect(wrongUpdate(service, at("10.43.0.9"), at("10.43.0.8"))).toEqual([refusal]);
+    const half = { metadata, spec: { clusterIP: "10.43.0.8", clusterIPs: ["10.43.0.9"], ports } };
+    expect(wrongUpdate(service, at("10.43.0.9"), half)).toEqual([refusal]);
   });
 
   it("keeps the port that balancers ask, and its families", () => {
