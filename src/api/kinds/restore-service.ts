@@ -36,10 +36,12 @@ function withAllocations(spec: ServiceSpec, current: ServiceSpec): ServiceSpec {
   };
 }
 
+/** A port is the one that had its name, whatever else of it has changed; a number that moved to another port has moved. */
 function withNodePorts(ports: readonly ServicePort[], current: readonly ServicePort[] = []): ServicePort[] {
-  const known = new Map(current.map((port) => [`${port.protocol}/${port.port}`, port.nodePort]));
+  const given = new Set(ports.map(({ nodePort }) => nodePort));
+  const known = new Map(current.map(({ name, nodePort }) => [name, given.has(nodePort) ? undefined : nodePort]));
   return ports.map((port) => {
-    const nodePort = port.nodePort || known.get(`${port.protocol}/${port.port}`);
+    const nodePort = port.nodePort || known.get(port.name);
     return nodePort === undefined ? port : { ...port, nodePort };
   });
 }

@@ -36,6 +36,36 @@ describe("a Service", () => {
     });
   });
 
+  const was = { name: "a", port: 80, nodePort: 30_080 };
+  const other = { name: "b", port: 81, nodePort: 30_081 };
+  it.each([
+    ["keeps the number under its name", [{ name: "a", port: 443, protocol: "UDP" }], [30_080]],
+    ["has no claim to another's", [{ name: "c", port: 80 }], [undefined]],
+    [
+      "gives its number to the one that names it",
+      [
+        { name: "a", port: 80 },
+        { name: "b", port: 81, nodePort: 30_080 },
+      ],
+      [undefined, 30_080],
+    ],
+    [
+      "is asked for nothing by a zero",
+      [
+        { name: "b", port: 81, nodePort: 0 },
+        { name: "a", port: 80 },
+      ],
+      [30_081, 30_080],
+    ],
+  ])("whose port is sent again %s", (_, sent, expected) => {
+    const parsed = service.prepareForCreate(
+      created(service, { metadata, spec: { type: "NodePort", ports: [was, other] } }),
+    );
+    const again = service.prepareForCreate(created(service, { metadata, spec: { type: "NodePort", ports: sent } }));
+    const { spec } = JSON.parse(JSON.stringify(service.prepareForUpdate(again, parsed)));
+    expect(spec.ports.map(({ nodePort }: { nodePort?: number }) => nodePort)).toEqual(expected);
+  });
+
   it.each([
     ["NodePort", "ClusterIP"],
     ["LoadBalancer", "ClusterIP"],
