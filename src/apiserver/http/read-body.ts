@@ -85,9 +85,11 @@ function isYaml(type: string): boolean {
   return /^(?:application|text)\/(?:x-)?yaml$|\+yaml$/u.test(type);
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function decodeUtf8(bytes: Buffer): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw new MalformedTextError("the body is not UTF-8");
   }
