@@ -12,7 +12,7 @@ export interface ApiRequest {
   readonly accept?: string;
   /** Of a body that came as text, whose unknown fields are then looked for as well. */
   readonly duplicateFields?: readonly DuplicateField[];
-  /** The program that asks, as HTTP names it: `kubectl/v1.33.0 (linux/arm64)`. Who writes is known by its first word. */
+  /** The program that asks, as HTTP names it: `kubectl/v1.33.0 (linux/arm64)`. Who writes is known by its first word, and how old it is. */
   readonly userAgent?: string;
   /** Whether the answer to a GET may be text already, as the one who asks would only write it out. Within a server only. */
   readonly asText?: boolean;

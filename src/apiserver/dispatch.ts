@@ -50,7 +50,7 @@ export async function dispatch(
   const route = parseRoute(request.path);
   if (route?.type !== "resource") {
     const isAsked = route !== undefined && request.method === "GET";
-    const document = isAsked ? discover(route, await kinds.all()) : undefined;
+    const document = isAsked ? discover(route, await kinds.all(), request.userAgent) : undefined;
     if (document === undefined) throw ApiError.noSuchPath();
     return { status: 200, body: document };
   }

@@ -65,16 +65,10 @@ async function serveRequest(
 function toApiRequest({ request, target, method }: HttpExchange, submission: Submission): ApiRequest {
   const contentType = parseMediaType(request.headers["content-type"] ?? "").type;
   const { path, query } = target;
-  if (method === "GET") return { method, path, query };
   const userAgent = request.headers["user-agent"];
-  return {
-    method,
-    path,
-    query,
-    ...(contentType !== "" && { contentType }),
-    ...submission,
-    ...(userAgent !== undefined && { userAgent }),
-  };
+  const program = userAgent === undefined ? {} : { userAgent };
+  if (method === "GET") return { method, path, query, ...program };
+  return { method, path, query, ...program, ...(contentType !== "" && { contentType }), ...submission };
 }
 
 /** The kind whose objects can be shown as rows; a subresource answers with what no table shows. */

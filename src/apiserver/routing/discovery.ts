@@ -1,11 +1,16 @@
 /** What the API server says it serves, in the documents that every version of kubectl understands. */
 import { type AnyResource, apiVersionOfResource } from "../../api/resource.ts";
 import { type Subresource, subresourceEntry } from "../../api/subresources.ts";
+import { preferredVersion } from "./preferred-version.ts";
 import type { Route } from "./route.ts";
 import { type ServedGroup, servedGroups } from "./served-groups.ts";
 
-/** The document at `route`; undefined where nothing is served there. */
-export function discover(route: Exclude<Route, { type: "resource" }>, resources: readonly AnyResource[]): unknown {
+/** The document at `route`, for the program that asks; undefined where nothing is served there. */
+export function discover(
+  route: Exclude<Route, { type: "resource" }>,
+  resources: readonly AnyResource[],
+  userAgent?: string,
+): unknown {
   const groups = servedGroups(resources);
   const named = groups.filter(({ name }) => name !== "");
   switch (route.type) {
@@ -14,10 +19,10 @@ export function discover(route: Exclude<Route, { type: "resource" }>, resources:
       return { kind: "APIVersions", versions, serverAddressByClientCIDRs: [] };
     }
     case "groups":
-      return { kind: "APIGroupList", apiVersion: "v1", groups: named.map(groupOf) };
+      return { kind: "APIGroupList", apiVersion: "v1", groups: named.map((group) => groupOf(group, userAgent)) };
     case "group": {
       const group = named.find(({ name }) => name === route.group);
-      return group && { kind: "APIGroup", apiVersion: "v1", ...groupOf(group) };
+      return group && { kind: "APIGroup", apiVersion: "v1", ...groupOf(group, userAgent) };
     }
     case "groupVersion": {
       const group = groups.find(({ name }) => name === route.group);
@@ -27,9 +32,11 @@ export function discover(route: Exclude<Route, { type: "resource" }>, resources:
   }
 }
 
-function groupOf({ name, versions: served }: ServedGroup) {
+function groupOf(group: ServedGroup, userAgent: string | undefined) {
+  const { name, versions: served } = group;
   const versions = served.map(({ version }) => ({ groupVersion: `${name}/${version}`, version }));
-  return { name, versions, preferredVersion: versions[0] };
+  const preferred = preferredVersion(group, userAgent);
+  return { name, versions, preferredVersion: versions.find(({ version }) => version === preferred) };
 }
 
 function resourceList(served: readonly AnyResource[]) {

@@ -113,7 +113,7 @@ async function carryOut(
         plan.action === "release"
           ? ownerReferences.filter((owner) => !plan.uids.includes(owner.uid))
           : ownerReferences.map(({ blockOwnerDeletion: _, ...owner }) => owner);
-      const patch = { metadata: { uid, resourceVersion, ownerReferences: references } };
+      const patch = { metadata: { uid, resourceVersion, ownerReferences: presentOrNull(references) } };
       const written = await client.mergePatch(resource, object.metadata, patch, signal);
       await informer?.caughtUp(written.metadata.resourceVersion, signal);
     }
@@ -127,6 +127,11 @@ async function withoutFinalizer(
   signal: AbortSignal,
 ): Promise<void> {
   const { uid, resourceVersion } = object.metadata;
-  const finalizers = object.metadata.finalizers?.filter((name) => name !== finalizer);
+  const finalizers = presentOrNull(object.metadata.finalizers?.filter((name) => name !== finalizer));
   await client.mergePatch(resource, object.metadata, { metadata: { uid, resourceVersion, finalizers } }, signal);
+}
+
+/** For a merge patch, in which null takes a field away: Kubernetes shows no empty lists in metadata. */
+function presentOrNull<T>(items: readonly T[] = []): readonly T[] | null {
+  return items.length > 0 ? items : null;
 }
