@@ -15,8 +15,13 @@ beforeEach(async () => {
 afterAll(() => rmSync(home, { recursive: true }));
 
 function bramble(...words: string[]) {
+  return brambleMeanwhile(async () => {}, ...words);
+}
+
+/** `meanwhile` happens whenever the command pauses. */
+function brambleMeanwhile(meanwhile: () => Promise<void>, ...words: string[]) {
   const connect = async () => connectionTo(fleet.api.asTransport(administrator));
-  return brambleCommand(words, { actions: { connect } });
+  return brambleCommand(words, { actions: { connect }, meanwhile });
 }
 
 function manifest(text: string): string {
@@ -140,6 +145,7 @@ describe("bramble delete", () => {
 });
 
 describe("bramble drain", () => {
+  const pods = "/api/v1/namespaces/default/pods";
   const pod = (name: string, more: object = {}) => ({
     metadata: { name },
     spec: { nodeName: "b1", containers: [{ name: "c", image: "i" }], ...more },
@@ -156,6 +162,57 @@ describe("bramble drain", () => {
     expect(err).toContain("default/alone has nobody to make it anew elsewhere (--force lets it go for good)");
     expect((await fleet.get("/api/v1/namespaces/default/pods/alone")).body.metadata.deletionTimestamp).toBeUndefined();
     expect((await fleet.get("/api/v1/nodes/b1")).body.spec.unschedulable).toBe(true);
+  });
+
+  describe("of a pod in a disruption budget", () => {
+    const budget = "/apis/policy/v1/namespaces/default/poddisruptionbudgets/web";
+    const allow = (disruptionsAllowed: number, currentHealthy: number) =>
+      fleet.send(
+        "PATCH",
+        `${budget}/status`,
+        { status: { observedGeneration: 1, disruptionsAllowed, currentHealthy, desiredHealthy: 1 } },
+        "application/merge-patch+json",
+      );
+
+    beforeEach(async () => {
+      await fleet.send("POST", "/api/v1/namespaces/default/pods", {
+        ...pod("web"),
+        metadata: { name: "web", labels: { app: "web" } },
+      });
+      const status = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
+      await fleet.send("PATCH", `${pods}/web/status`, { status }, "application/merge-patch+json");
+      const spec = { minAvailable: 1, selector: { matchLabels: { app: "web" } } };
+      await fleet.send("POST", budget.replace(/\/web$/, ""), { metadata: { name: "web" }, spec });
+      await allow(0, 1);
+    });
+
+    it("waits until the budget lets it go, and says once why it waits", async () => {
+      let pauses = 0;
+      const meanwhile = async () => {
+        pauses += 1;
+        if (pauses === 3) await allow(1, 2);
+        // The board has ended it.
+        if (pauses === 4) await fleet.send("DELETE", `${pods}/web`, { gracePeriodSeconds: 0 });
+      };
+      expect(await brambleMeanwhile(meanwhile, "drain", "b1", "--force")).toEqual({
+        code: 0,
+        out: "node/b1 cordoned\nevicting pod default/web\npod/web evicted\nnode/b1 drained\n",
+        err: "Waiting to evict pod default/web: Cannot evict pod as it would violate the pod's disruption budget. The disruption budget web needs 1 healthy pods and has 1 currently\n",
+      });
+      expect(pauses).toBe(4);
+    });
+
+    it("gives up when its time is over, and has sent away who could go", async () => {
+      await fleet.send("POST", pods, pod("other"));
+      const meanwhile = async () => {
+        await fleet.send("DELETE", `${pods}/other`, { gracePeriodSeconds: 0 });
+      };
+      const { code, out, err } = await brambleMeanwhile(meanwhile, "drain", "b1", "--force", "--timeout", "5s");
+      expect(code).toBe(1);
+      expect(out).toContain("pod/other evicted\n");
+      expect(err).toContain("bramble: b1 is not drained: default/web may not be evicted yet: Cannot evict pod");
+      expect((await fleet.get(`${pods}/web`)).body.metadata.deletionTimestamp).toBeUndefined();
+    });
   });
 
   it("cordons and uncordons, and says when there is nothing to do", async () => {

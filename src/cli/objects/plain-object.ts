@@ -16,7 +16,9 @@ const plainObjectSchema = z.looseObject({
     deletionTimestamp: z.string().optional(),
     labels: z.record(z.string(), z.string()).optional(),
     annotations: z.record(z.string(), z.string()).optional(),
-    ownerReferences: z.array(z.looseObject({ kind: z.string(), name: z.string(), uid: z.string() })).optional(),
+    ownerReferences: z
+      .array(z.looseObject({ kind: z.string(), name: z.string(), uid: z.string(), controller: z.boolean().optional() }))
+      .optional(),
   }),
 });
 export type PlainObject = z.infer<typeof plainObjectSchema>;
