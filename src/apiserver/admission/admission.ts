@@ -27,7 +27,7 @@ export interface AdmissionContext {
 }
 
 export interface AdmissionRequest {
-  readonly operation: "CREATE" | "UPDATE" | "DELETE" | "CONNECT";
+  readonly operation: "CREATE" | "UPDATE" | "DELETE";
   readonly resource: AnyResource;
   readonly subresource?: string | undefined;
   readonly namespace: string | undefined;

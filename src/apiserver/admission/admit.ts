@@ -85,7 +85,7 @@ async function admitOnce(
   return { object, complete, ...allWrites(claims, writes) };
 }
 
-/** For what brings no object, a deletion or a connection: the validating steps alone. Throws `ApiError`. */
+/** For a deletion, which brings no object: the validating steps alone. Throws `ApiError`. */
 export async function permit(
   context: AdmissionContext,
   request: AdmissionRequest & { readonly object?: ApiObject },

@@ -4,9 +4,11 @@ import { ApiError } from "../../api/api-error.ts";
 import type { ApiRequest, Identity } from "../../api/exchange.ts";
 import { authenticate } from "../authentication/authenticate.ts";
 import { impersonated, requireImpersonation } from "../authentication/impersonate.ts";
+import type { Authorizer } from "../authorization/authorizer.ts";
 import type { Access } from "../authorization/create-access.ts";
 import { forbidden } from "../authorization/forbidden.ts";
 import { attributesOf, type RequestAttributes } from "../authorization/request-attributes.ts";
+import { rightsNeeded } from "../authorization/rights-needed.ts";
 import { parseRequestTarget, type RequestTarget } from "./request-target.ts";
 
 export interface RequestLine {
@@ -63,9 +65,9 @@ export async function admitRequest(request: IncomingMessage, access: Access): Pr
   const isUpgrade = request.headers.upgrade !== undefined;
   try {
     const identity = await identify(request, access);
-    const decision = await access.authorizer.authorize(identity, attributes);
+    const { needed, decision } = await decide(identity, attributes, access.authorizer);
     trail?.decided(decision, isUpgrade || attributes.verb === "watch");
-    if (decision.type !== "allowed") throw forbidden(identity, attributes, decision.reason);
+    if (decision.type !== "allowed") throw forbidden(identity, needed, decision.reason);
     // What is answered over HTTP is complete before its connection is.
     if (isUpgrade) request.socket.once("close", () => trail?.complete(switchingProtocols));
     return { ...line, identity, attributes };
@@ -73,4 +75,17 @@ export async function admitRequest(request: IncomingMessage, access: Access): Pr
     if (isUpgrade && thrown instanceof ApiError) trail?.complete(thrown.code);
     throw thrown;
   }
+}
+
+/** The decision on the last right that is needed, or on the first one that is missing. */
+async function decide(identity: Identity, attributes: RequestAttributes, authorizer: Authorizer) {
+  const [first, ...more] = rightsNeeded(attributes);
+  let needed = first;
+  let decision = await authorizer.authorize(identity, needed);
+  for (const another of more) {
+    if (decision.type !== "allowed") break;
+    needed = another;
+    decision = await authorizer.authorize(identity, needed);
+  }
+  return { needed, decision };
 }

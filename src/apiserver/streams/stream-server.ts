@@ -57,6 +57,7 @@ export class StreamServer {
       case "exec":
       case "attach":
       case "portforward":
+        requireStreamMethod(request, place.type);
         throw ApiError.badRequest("Upgrade request required: ask for SPDY/3.1 or websocket");
       case "proxy":
         return this.#proxy.respond(request, response, place, signal);
@@ -94,6 +95,7 @@ export class StreamServer {
     const protocol = upgradeProtocol(request);
     if (place === undefined || protocol === undefined) throw ApiError.noSuchPath();
     refuseForeignOrigin(request);
+    if (place.type !== "proxy") requireStreamMethod(request, place.type);
     const upgrade: Upgrade = { request, socket, head, query: queryOf(request), protocol, signal };
     switch (place.type) {
       case "exec":
@@ -113,6 +115,12 @@ export class StreamServer {
     this.#options.log.error("a stream failed", { error: thrown instanceof Error ? thrown.stack : String(thrown) });
     socket.destroy();
   }
+}
+
+/** The methods of the two protocols. A proxy passes any method on. */
+function requireStreamMethod({ method }: IncomingMessage, subresource: string): void {
+  if (method === "GET" || method === "POST") return;
+  throw ApiError.methodNotAllowed({ group: "", plural: `pods/${subresource}` }, "this method");
 }
 
 function queryOf({ url = "" }: IncomingMessage): URLSearchParams {
