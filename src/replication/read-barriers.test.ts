@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ReadBarriers } from "./read-barriers.ts";
 
-const open = () => new ReadBarriers("incarnation", { callTimeoutTicks: 100, callRepeatTicks: 5 });
+const open = (appliedIndex = 0) =>
+  new ReadBarriers("incarnation", { callTimeoutTicks: 100, callRepeatTicks: 5 }, appliedIndex);
 
 /** Which of the readers have been answered. */
 function readersOf(reads: ReadBarriers) {
@@ -42,6 +43,15 @@ describe("readers that wait for the leader", () => {
     reads.noteAnswer(reads.startRound(), 0);
     await turn();
     expect(answered).toEqual(["b"]);
+  });
+
+  it("read at once where the voter had applied everything before it was started again", async () => {
+    const reads = open(7);
+    const { answered, wait } = readersOf(reads);
+    wait("a");
+    reads.noteAnswer(reads.startRound(), 7);
+    await turn();
+    expect(answered).toEqual(["a"]);
   });
 
   it("read only once what the leader had committed is applied here", async () => {

@@ -26,11 +26,13 @@ export class ReadBarriers {
   readonly #rounds = new Map<string, Round>();
   #roundCount = 0;
   #tick = 0;
-  #appliedIndex = 0;
+  #appliedIndex: number;
 
-  constructor(incarnation: string, limits: ReadLimits) {
+  /** `appliedIndex` is what the voter had applied when it was opened: in an idle fleet nothing may follow it. */
+  constructor(incarnation: string, limits: ReadLimits, appliedIndex: number) {
     this.#incarnation = incarnation;
     this.#limits = limits;
+    this.#appliedIndex = appliedIndex;
   }
 
   /**

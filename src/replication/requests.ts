@@ -34,7 +34,7 @@ export class Requests {
     this.#desk = desk;
     this.#send = send;
     this.#proposals = new Proposals(raft.id, incarnation, tuning);
-    this.#reads = new ReadBarriers(incarnation, tuning);
+    this.#reads = new ReadBarriers(incarnation, tuning, raft.appliedIndex);
     this.#memberChanges = new MemberChanges(tuning);
   }
 
