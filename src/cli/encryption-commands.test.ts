@@ -43,7 +43,16 @@ describe("bramble encryption", () => {
 
   it("says how to go on with a change that was interrupted", async () => {
     expect((await bramble("encryption status", { outdated: 1 })).err).toContain("bramble encryption rotate");
-    expect((await bramble("encryption status", { isRotating: true })).err).toContain("bramble encryption rotate");
+    const rotating = (...tookOver: (string | undefined)[]) =>
+      bramble("encryption status", {
+        isRotating: true,
+        voters: tookOver.map((key, at) => ({ id: `b${at}.0000000a`, node: `b${at}`, ...(key && { tookOver: key }) })),
+      });
+    const goOn = "go on with it by `bramble encryption rotate`\n";
+    expect((await rotating("8822e7f7", "11aa22bb", undefined)).err).toBe(
+      `A change of the key was interrupted before b0, b2 had the new one: ${goOn}`,
+    );
+    expect((await rotating("11aa22bb", "11aa22bb")).err).toBe(`A change of the key was interrupted: ${goOn}`);
   });
 
   it("makes a new key", async () => {

@@ -22,8 +22,11 @@ export async function showEncryption(
       ["secrets", `${values - outdated} of ${values} with this key`],
     ])}\n${textTable([["NODE", "ID", "LAST KEY TAKEN OVER"], ...rows])}`,
   );
-  if (isRotating || outdated > 0)
-    io.err("A change of the key was interrupted: go on with it by `bramble encryption rotate`\n");
+  if (!isRotating && outdated === 0) return;
+  // As long as it lasts, whoever has taken over another key than the present one has the next one.
+  const behind = voters.filter(({ tookOver }) => isRotating && (tookOver === undefined || tookOver === keyId));
+  const why = behind.length === 0 ? "" : ` before ${behind.map(({ node }) => node).join(", ")} had the new one`;
+  io.err(`A change of the key was interrupted${why}: go on with it by \`bramble encryption rotate\`\n`);
 }
 
 /** Resolves once everything confidential is written anew. */
