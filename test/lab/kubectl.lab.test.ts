@@ -16,7 +16,18 @@ const name = "test-kubectl";
 const transcripts = join(import.meta.dirname, "transcripts");
 const samples = join(import.meta.dirname, "../../config/samples");
 /** In this order: later ones find the pods of earlier ones. */
-const sessions = ["reading", "changing", "jobs", "workloads", "services", "streams", "boards", "draining", "access", "bramble"];
+const sessions = [
+  "reading",
+  "changing",
+  "jobs",
+  "workloads",
+  "services",
+  "streams",
+  "boards",
+  "draining",
+  "access",
+  "bramble",
+];
 /** What `bramble` is at a shell. */
 const brambleScript = `#!/bin/sh\nexec ${brambleProgram} "$@"\n`;
 const home = mkdtempSync(join(tmpdir(), "kubectl-"));
