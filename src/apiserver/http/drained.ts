@@ -5,15 +5,21 @@ import type { Clock } from "../../lib/clock.ts";
 const drainMsMax = 30_000;
 
 /** Resolves when `sink` takes more, or is closed; one whose reader is stuck is destroyed. */
-export function drained(sink: Writable, clock: Clock): Promise<void> {
-  if (sink.destroyed) return Promise.resolve();
+export async function drained(sink: Writable, clock: Clock): Promise<void> {
+  if (!(await movesWithin(sink, drainMsMax, clock))) sink.destroy();
+}
+
+/** Resolves with true once `sink` takes more, has sent all or is closed, with false should none of it happen in time. */
+export function movesWithin(sink: Writable, ms: number, clock: Clock): Promise<boolean> {
+  if (sink.destroyed) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const cancel = clock.after(drainMsMax, () => sink.destroy());
-    const finish = () => {
+    const moves = () => end(true);
+    const cancel = clock.after(ms, () => end(false));
+    const end = (isMoving: boolean) => {
       cancel();
-      sink.off("drain", finish).off("close", finish);
-      resolve();
+      sink.off("drain", moves).off("finish", moves).off("close", moves);
+      resolve(isMoving);
     };
-    sink.once("drain", finish).once("close", finish);
+    sink.once("drain", moves).once("finish", moves).once("close", moves);
   });
 }

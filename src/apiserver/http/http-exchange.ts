@@ -11,6 +11,7 @@ import type { StreamServer } from "../streams/stream-server.ts";
 import type { ApiDocuments } from "./api-documents.ts";
 import type { LargeBodies } from "./large-bodies.ts";
 import type { RequestTarget } from "./request-target.ts";
+import type { Outlets } from "./send-pieces.ts";
 
 export interface HttpExchange {
   readonly request: IncomingMessage;
@@ -21,6 +22,7 @@ export interface HttpExchange {
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal;
   readonly largeBodies: LargeBodies;
+  readonly outlets: Outlets;
 }
 
 export interface HttpServices {

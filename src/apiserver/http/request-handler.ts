@@ -16,12 +16,15 @@ import { LargeBodies } from "./large-bodies.ts";
 import { metricsPath, metricsReply } from "./metrics-endpoint.ts";
 import { isPublicPath, servePublic } from "./public-endpoints.ts";
 import { admitRequest, requestLine } from "./request-access.ts";
+import { Outlets } from "./send-pieces.ts";
 import { apiReply, sendReply } from "./send-reply.ts";
-import { serveApi } from "./serve-api.ts";
+import { asksForList, serveApi } from "./serve-api.ts";
 import { isOperationsPath, serveOperations } from "./serve-operations.ts";
 
 const requestsMax = 200;
 const streamsMax = 1000;
+/** Lists wait for one another, and must not keep out what is answered at once. */
+const listsMax = 100;
 /** Strangers may ask to join, as slowly as they like, and must not keep those out who may do more. */
 const joinsMax = 20;
 const retrySeconds = 1;
@@ -34,16 +37,19 @@ export function createRequestHandler(options: HttpServices) {
   const requests = boundInFlight(requestsMax);
   const streams = boundInFlight(streamsMax);
   const joins = boundInFlight(joinsMax);
+  const lists = boundInFlight(listsMax);
   const largeBodies = new LargeBodies();
+  const outlets = new Outlets();
 
   const meters = options.metrics === undefined ? undefined : new RequestMeters(options.metrics, options.clock);
 
   /** The bounds that a request is held to, besides what it may do. */
-  function boundsOf({ request, target }: HttpExchange): InFlight[] {
+  function boundsOf({ request, target, method }: HttpExchange): InFlight[] {
     if (target.path === joinPath) return [joins];
     // Health is asked for by whoever would end this process if it did not answer.
     if (isPublicPath(target.path)) return [];
-    return [requests, largeBodies.boundOf(request)].filter((bound) => bound !== undefined);
+    const special = asksForList(method, target) ? lists : largeBodies.boundOf(request);
+    return special === undefined ? [requests] : [requests, special];
   }
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -56,7 +62,7 @@ export function createRequestHandler(options: HttpServices) {
       trail?.complete(response.headersSent ? response.statusCode : undefined);
     });
     try {
-      const exchange = { request, response, ...requestLine(request), signal: gone.signal, largeBodies };
+      const exchange = { request, response, ...requestLine(request), signal: gone.signal, largeBodies, outlets };
       const stream = await within(boundsOf(exchange), () => answer(exchange, options));
       if (stream !== undefined) await within([streams], stream);
     } catch (thrown) {

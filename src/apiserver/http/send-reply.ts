@@ -2,13 +2,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { constants, gzip } from "node:zlib";
 import { isPlainObject } from "../../api/meta/schema.ts";
-import { WrittenJson } from "../rendering/written-json.ts";
 import { textOfWritten } from "../storage/object-text.ts";
 import { acceptsGzip } from "./accept.ts";
 
 /** Below this, compression costs more than the link; Kubernetes uses the same bound. */
 const gzipBytesMin = 128 * 1024;
 export const gzipLevel = constants.Z_BEST_SPEED;
+
+export const jsonType = "application/json";
 
 /** Of all warnings together, and of one where all are too much: a header has room for no more. */
 const warningsLengthMax = 4096;
@@ -21,19 +22,18 @@ export interface HttpReply {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
-/** `body` as JSON, or the beginning of one that is too long for a reply. A `Status` that asks to try again later says so in its header, which clients heed by themselves. */
+/** `body` as JSON. A `Status` that asks to try again later says so in its header, which clients heed by themselves. */
 export function apiReply(status: number, body: unknown): HttpReply {
   const retryAfter = retryAfterSeconds(body);
   return {
     status,
-    contentType: "application/json",
-    body: Buffer.from(body instanceof WrittenJson && body.rest ? body.text : `${textOf(body)}\n`),
+    contentType: jsonType,
+    body: Buffer.from(`${textOf(body)}\n`),
     headers: retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },
   };
 }
 
 function textOf(body: unknown): string {
-  if (body instanceof WrittenJson) return body.text;
   return (isPlainObject(body) && textOfWritten(body)) || JSON.stringify(body);
 }
 
@@ -43,7 +43,10 @@ function retryAfterSeconds(body: unknown): unknown {
 }
 
 /** Clients print them and go on (RFC 7234, section 5.5; code 299). */
-export function withWarnings(reply: HttpReply, warnings: readonly string[] = []): HttpReply {
+export function withWarnings<Reply extends Omit<HttpReply, "body">>(
+  reply: Reply,
+  warnings: readonly string[] = [],
+): Reply {
   if (warnings.length === 0) return reply;
   const warning = bounded(warnings).map((text) => `299 - "${headerText(text)}"`);
   return { ...reply, headers: { ...reply.headers, warning } };
@@ -80,7 +83,7 @@ export async function sendReply(request: IncomingMessage, response: ServerRespon
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-export function replyHeaders({ contentType, headers }: HttpReply) {
+export function replyHeaders({ contentType, headers }: Omit<HttpReply, "body">) {
   return {
     "content-type": contentType,
     "cache-control": "no-cache, private",

@@ -11,9 +11,10 @@ import { parseRoute } from "../routing/route.ts";
 import { negotiateForm, parseMediaType } from "./accept.ts";
 import type { HttpExchange, HttpServices } from "./http-exchange.ts";
 import { bodyBytesMax, release } from "./large-bodies.ts";
-import { sendLongReply } from "./list-stream.ts";
 import { readBytes, type Submission, understandBody } from "./read-body.ts";
-import { apiReply, sendReply, withWarnings } from "./send-reply.ts";
+import type { RequestTarget } from "./request-target.ts";
+import { sendPieces } from "./send-pieces.ts";
+import { apiReply, jsonType, sendReply, withWarnings } from "./send-reply.ts";
 import { writeWatchStream } from "./watch-stream.ts";
 
 /** Answers, or returns what streams a watch that stands or a list that is long. Throws `ApiError`, and what the API server throws. */
@@ -37,7 +38,7 @@ async function serveRequest(
   { apiServer, documents, clock }: HttpServices,
   apiRequest: ApiRequest,
 ): Promise<(() => Promise<void>) | undefined> {
-  const { request, response, target, method, signal } = exchange;
+  const { request, response, target, method, signal, outlets } = exchange;
   const document = method === "GET" ? await documents.reply(target, request.headers) : undefined;
   if (document !== undefined) {
     await sendReply(request, response, document);
@@ -54,11 +55,14 @@ async function serveRequest(
   const asText = method === "GET" && rendering.form.form === "plain";
   const reply = await apiServer.request({ ...apiRequest, asText }, identity, { signal });
   if (reply.notes !== undefined) apiServer.access.audit?.trailOf(request).noted(reply.notes);
-  const body = renderBody(resource, reply.body, rendering, clock.nowMs());
-  const shown = withWarnings(apiReply(reply.status, body), reply.warnings);
-  const rest = body instanceof WrittenJson ? body.rest : undefined;
-  if (rest !== undefined) return () => sendLongReply(request, response, shown, rest, clock);
-  await sendReply(request, response, shown);
+  const { status, body, warnings } = reply;
+  if (body instanceof WrittenJson) {
+    const head = withWarnings({ status, contentType: jsonType }, warnings);
+    const turns = asksForList(method, target) ? outlets.lists : outlets.objects;
+    return sendPieces({ request, response, head, turns, clock }, body);
+  }
+  const shown = renderBody(resource, body, rendering, clock.nowMs());
+  await sendReply(request, response, withWarnings(apiReply(status, shown), warnings));
   return undefined;
 }
 
@@ -69,6 +73,12 @@ function toApiRequest({ request, target, method }: HttpExchange, submission: Sub
   const program = userAgent === undefined ? {} : { userAgent };
   if (method === "GET") return { method, path, query, ...program };
   return { method, path, query, ...program, ...(contentType !== "" && { contentType }), ...submission };
+}
+
+/** Whether a request is for a list, not for a watch that may begin with one. */
+export function asksForList(method: ApiRequest["method"], { path, query }: RequestTarget): boolean {
+  const route = method === "GET" && query["watch"] === undefined ? parseRoute(path) : undefined;
+  return route?.type === "resource" && route.path.name === undefined;
 }
 
 /** The kind whose objects can be shown as rows; a subresource answers with what no table shows. */

@@ -1,11 +1,17 @@
-/** What an answer says, already in JSON: the store keeps text, and most clients want just that. */
+/**
+ * What an answer says, already in JSON: the store keeps text, and most clients want just that. It is read as it is sent,
+ * so that no more of it is in memory than is under way.
+ */
 export class WrittenJson {
-  readonly text: string;
-  /** What follows `text`, where it is a long list: no more of it is in memory than is being sent. */
-  readonly rest: AsyncIterable<string> | undefined;
+  /** At least one. What the first throws is a refusal; after that the answer can only break off. */
+  readonly pieces: AsyncIterable<Piece>;
 
-  constructor(text: string, rest?: AsyncIterable<string>) {
-    this.text = text;
-    this.rest = rest;
+  constructor(pieces: AsyncIterable<Piece>) {
+    this.pieces = pieces;
   }
+}
+
+export interface Piece {
+  readonly text: string;
+  readonly isLast: boolean;
 }

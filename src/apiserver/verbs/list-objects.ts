@@ -11,7 +11,7 @@ import {
   type StoreKey,
   revision as toRevision,
 } from "../../store/types.ts";
-import { WrittenJson } from "../rendering/written-json.ts";
+import { type Piece, WrittenJson } from "../rendering/written-json.ts";
 import { encodeContinueToken, type ListPosition } from "../routing/continue-token.ts";
 import { countOption } from "../routing/query-options.ts";
 import { collectionPrefix } from "../storage/object-key.ts";
@@ -20,8 +20,10 @@ import { type WantedState, wantedList } from "./list-options.ts";
 import { parseSelection, type Selection } from "./selection.ts";
 import type { ServerContext, VerbRequest } from "./verb-context.ts";
 
-/** How many objects are read at a time, so that one list does not hold the values of all. */
+/** How many objects are read at a time, so that one list does not hold the values of all: fewer where they are large. */
+const firstPageItems = 4;
 const pageItemsMax = 100;
+const pageLength = 256 * 1024;
 
 interface ListEnd {
   readonly resourceVersion: string;
@@ -35,27 +37,20 @@ export interface ObjectList extends ApiList<ApiObject> {
 /** Throws `ApiError`; 410 where the revision asked for is compacted. */
 export async function listObjects(context: ServerContext, request: VerbRequest): Promise<ObjectList> {
   const items: ApiObject[] = [];
-  for await (const page of openList(context, request, asObject(context.objects))) {
+  for await (const page of await openList(context, request, asObject(context.objects))) {
     items.push(...page.items);
     if (page.end !== undefined) return { ...headOf(request.resource), metadata: listEnd(page.end), items };
   }
   throw new Error("a list ends with its last page");
 }
 
-/** As `listObjects`, for whoever wants text. The rest throws what `listObjects` does, and ends where it does. */
+/** As `listObjects`, for whoever wants text. What reading throws, reading the pieces throws. */
 export async function listObjectsText(context: ServerContext, request: VerbRequest): Promise<WrittenJson> {
   const { objects } = context;
-  const pages = openList(context, request, ({ key, modRevision, value }) => objects.text(key, modRevision, value));
-  const pieces = listPieces(`${JSON.stringify(headOf(request.resource)).slice(0, -1)},"items":[`, pages);
-  const first = await pieces.next();
-  if (first.done === true) throw new Error("a list ends with its last page");
-  const { text, isLast } = first.value;
-  return isLast ? new WrittenJson(text) : new WrittenJson(text, textsOf(pieces));
-}
-
-interface Piece {
-  readonly text: string;
-  readonly isLast: boolean;
+  const pages = await openList(context, request, ({ key, modRevision, value }) =>
+    objects.text(key, modRevision, value),
+  );
+  return new WrittenJson(listPieces(`${JSON.stringify(headOf(request.resource)).slice(0, -1)},"items":[`, pages));
 }
 
 /** A list as text that follows on `before`, page by page. What is known only at its end is said there. */
@@ -70,10 +65,6 @@ async function* listPieces(before: string, pages: AsyncIterable<Page<string>>): 
     opening = "";
     if (items.length > 0) separator = ",";
   }
-}
-
-async function* textsOf(pieces: AsyncIterable<Piece>): AsyncGenerator<string, void, undefined> {
-  for await (const { text } of pieces) yield text;
 }
 
 function headOf(resource: AnyResource) {
@@ -95,20 +86,20 @@ function asObject({ shared }: ObjectStore): Take<ApiObject> {
   return ({ key, modRevision, value }) => shared.at(key, modRevision, value);
 }
 
-async function* openList<Item>(
+/** Waits until this voter has the state that is asked for; reading it comes after. Throws `ApiError`. */
+async function openList<Item>(
   { objects }: ServerContext,
   { resource, namespace, query, signal }: VerbRequest,
   take: Take<Item>,
-): AsyncGenerator<Page<Item>, void, undefined> {
+): Promise<AsyncIterable<Page<Item>>> {
   const selection = parseSelection(resource, query);
   const prefix = selectedPrefix(resource, namespace, selection);
   const limit = countOption(query, "limit");
   const wanted = wantedList(query, prefix);
   await waitForState(objects, wanted, signal);
   const reading = { objects, prefix, selection, take, limit: limit === 0 ? undefined : limit };
-  if (wanted.type === "exact") yield* readPages(reading, { revision: wanted.revision });
-  else if (wanted.type === "rest") yield* readRest(reading, wanted.position);
-  else yield* readPages(reading, {});
+  if (wanted.type === "exact") return readPages(reading, { revision: wanted.revision });
+  return wanted.type === "rest" ? readRest(reading, wanted.position) : readPages(reading, {});
 }
 
 /** Where the selected objects are: as narrow as can be, so that one object is found without reading the others. */
@@ -215,15 +206,17 @@ async function* readPages<Item>(
   const isMatch = ({ key, modRevision, value }: KeyValue) =>
     isEverything || selection.matches(objects.shared.at(key, modRevision, value));
   let { revision, after } = start;
+  let pageItems = firstPageItems;
   for (let left = limit; ; ) {
     const page = await objects.reader.range({
       prefix,
-      limit: isEverything ? Math.min(pageItemsMax, left) : pageItemsMax,
+      limit: isEverything ? Math.min(pageItems, left) : pageItems,
       ...(after !== undefined && { after }),
       ...(revision !== undefined && { revision }),
-      ...(isEverything && left <= pageItemsMax && { counts: true }),
+      ...(isEverything && left <= pageItems && { counts: true }),
     });
     revision = page.revision;
+    pageItems = itemsOfLength(page.items);
     const items: Item[] = [];
     let isCut = false;
     for (const found of page.items) {
@@ -245,4 +238,10 @@ async function* readPages<Item>(
     }
     yield { items };
   }
+}
+
+/** How many objects like these make up a page. */
+function itemsOfLength(known: readonly KeyValue[]): number {
+  const length = known.reduce((sum, { value }) => sum + value.length, 1);
+  return Math.min(pageItemsMax, Math.max(1, Math.floor((pageLength * known.length) / length)));
 }
