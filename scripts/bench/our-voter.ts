@@ -6,6 +6,11 @@ import { type Opening, type Order, type Report, reportSchema } from "./voter-pro
 
 /** As scripts/bramble starts a board. */
 export const nodeFlags = ["--max-semi-space-size=2", "--optimize-for-size"];
+const mallocSettings = {
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_TRIM_THRESHOLD_: "131072",
+  MALLOC_MMAP_THRESHOLD_: "131072",
+};
 
 type ReportOf<Type extends Report["type"]> = Extract<Report, { readonly type: Type }>;
 
@@ -18,7 +23,10 @@ export class OurVoter {
   readonly #listeners = new Set<(report: Report) => void>();
 
   private constructor(bundle: string, extraFlags: readonly string[]) {
-    this.#process = fork(bundle, { execArgv: [...nodeFlags, ...extraFlags] });
+    this.#process = fork(bundle, {
+      execArgv: [...nodeFlags, ...extraFlags],
+      env: { ...process.env, ...mallocSettings },
+    });
     this.#exited = once(this.#process, "exit");
     this.#process.once(
       "exit",

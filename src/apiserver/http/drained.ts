@@ -11,15 +11,23 @@ export async function drained(sink: Writable, clock: Clock): Promise<void> {
 
 /** Resolves with true once `sink` takes more, has sent all or is closed, with false should none of it happen in time. */
 export function movesWithin(sink: Writable, ms: number, clock: Clock): Promise<boolean> {
-  if (sink.destroyed) return Promise.resolve(true);
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const cancel = clock.after(ms, () => resolve(false));
+  const moving = moves(sink).then(() => {
+    cancel();
+    return true;
+  });
+  return Promise.race([moving, late]);
+}
+
+/** Resolves once `sink` takes more, has sent all or is closed. */
+export function moves(sink: Writable): Promise<void> {
+  if (sink.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
-    const moves = () => end(true);
-    const cancel = clock.after(ms, () => end(false));
-    const end = (isMoving: boolean) => {
-      cancel();
-      sink.off("drain", moves).off("finish", moves).off("close", moves);
-      resolve(isMoving);
+    const end = () => {
+      sink.off("drain", end).off("finish", end).off("close", end);
+      resolve();
     };
-    sink.once("drain", moves).once("finish", moves).once("close", moves);
+    sink.once("drain", end).once("finish", end).once("close", end);
   });
 }

@@ -9,7 +9,8 @@ import type { Clock } from "../../lib/clock.ts";
 import { Slots } from "../../lib/slots.ts";
 import type { Piece, WrittenJson } from "../rendering/written-json.ts";
 import { movesWithin } from "./drained.ts";
-import { gzipLevel, type HttpReply, replyHeaders, sendReply, takesGzip } from "./send-reply.ts";
+import { gzipBytesMin, gzipLevel, type HttpReply, replyHeaders, sendReply, takesGzip } from "./send-reply.ts";
+import { writeBytesMax, writeParts } from "./write-parts.ts";
 
 /** Two, so that one is read while another is on its way. */
 const listsAtOnce = 2;
@@ -40,16 +41,13 @@ export async function sendPieces(to: Outgoing, { pieces }: WrittenJson): Promise
   const { request, response, head, turns } = to;
   const reading = pieces[Symbol.asyncIterator]();
   const sink = await turns.run(async () => {
-    const { text, isLast } = await nextOf(reading);
-    if (!isLast) {
-      const opened = open(to);
-      opened.write(text);
-      await taken(opened, to);
-      return opened;
+    const { bytes, isLast } = await nextOf(reading);
+    if (isLast && bytes.length <= writeBytesMax) {
+      await sendReply(request, response, { ...head, body: bytes });
+      return undefined;
     }
-    await sendReply(request, response, { ...head, body: Buffer.from(`${text}\n`) });
-    await taken(response, to);
-    return undefined;
+    const opened = open(to, !(isLast && bytes.length < gzipBytesMin) && takesGzip(request));
+    return (await pass(opened, bytes, isLast, to)) ? undefined : opened;
   });
   return sink && (() => sendRest(sink, reading, to));
 }
@@ -58,20 +56,26 @@ async function sendRest(sink: Writable, reading: AsyncIterator<Piece>, to: Outgo
   for (let isOver = false; !isOver; ) {
     isOver = await to.turns.run(async () => {
       if (sink.destroyed) return true;
-      const { text, isLast } = await nextOf(reading);
-      if (isLast) sink.end(`${text}\n`);
-      else sink.write(text);
-      await taken(sink, to);
-      return isLast;
+      const { bytes, isLast } = await nextOf(reading);
+      return pass(sink, bytes, isLast, to);
     });
   }
   await reading.return?.();
 }
 
-async function nextOf(reading: AsyncIterator<Piece>): Promise<Piece> {
+/** Whether that was all. */
+async function pass(sink: Writable, bytes: Buffer, isLast: boolean, to: Outgoing): Promise<boolean> {
+  await writeParts(sink, bytes, () => taken(sink, to));
+  if (isLast) sink.end();
+  await taken(sink, to);
+  return isLast;
+}
+
+async function nextOf(reading: AsyncIterator<Piece>): Promise<{ readonly bytes: Buffer; readonly isLast: boolean }> {
   const next = await reading.next();
   if (next.done === true) throw new Error("an answer ends with its last piece");
-  return next.value;
+  const { text, isLast } = next.value;
+  return { bytes: Buffer.from(isLast ? `${text}\n` : text), isLast };
 }
 
 /** Waits until the client has most of what was written. One that takes nothing is cut off; it may ask again. */
@@ -82,8 +86,7 @@ async function taken(sink: Writable, { turns, clock }: Outgoing): Promise<void> 
   }
 }
 
-function open({ request, response, head }: Outgoing): Writable {
-  const isPacked = takesGzip(request);
+function open({ response, head }: Outgoing, isPacked: boolean): Writable {
   response.writeHead(head.status, { ...replyHeaders(head), ...(isPacked && { "content-encoding": "gzip" }) });
   return isPacked ? packInto(response) : response;
 }

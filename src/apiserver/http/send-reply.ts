@@ -4,10 +4,15 @@ import { constants, gzip } from "node:zlib";
 import { isPlainObject } from "../../api/meta/schema.ts";
 import { textOfWritten } from "../storage/object-text.ts";
 import { acceptsGzip } from "./accept.ts";
+import { moves } from "./drained.ts";
+import { writeBytesMax, writeParts } from "./write-parts.ts";
 
 /** Below this, compression costs more than the link; Kubernetes uses the same bound. */
-const gzipBytesMin = 128 * 1024;
+export const gzipBytesMin = 128 * 1024;
 export const gzipLevel = constants.Z_BEST_SPEED;
+
+/** A client that takes nothing of a long reply for so long is gone or stuck. */
+const stallMsMax = 30_000;
 
 export const jsonType = "application/json";
 
@@ -80,7 +85,13 @@ export async function sendReply(request: IncomingMessage, response: ServerRespon
     ...(packed !== undefined && { "content-encoding": "gzip" }),
     ...replyHeaders(reply),
   });
-  response.end(request.method === "HEAD" ? undefined : body);
+  if (request.method === "HEAD") response.end();
+  else if (body.length <= writeBytesMax) response.end(body);
+  else {
+    response.setTimeout(stallMsMax, () => response.destroy());
+    await writeParts(response, body, () => moves(response));
+    response.end();
+  }
 }
 
 export function replyHeaders({ contentType, headers }: Omit<HttpReply, "body">) {

@@ -1,4 +1,5 @@
 /** The Kubernetes API over HTTP: bodies in, the form the client asked for out, and watches as streams. */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../../api/api-error.ts";
 import type { ApiRequest, Identity } from "../../api/exchange.ts";
 import type { AnyResource } from "../../api/resource.ts";
@@ -14,8 +15,9 @@ import { bodyBytesMax, release } from "./large-bodies.ts";
 import { readBytes, type Submission, understandBody } from "./read-body.ts";
 import type { RequestTarget } from "./request-target.ts";
 import { sendPieces } from "./send-pieces.ts";
-import { apiReply, jsonType, sendReply, withWarnings } from "./send-reply.ts";
+import { apiReply, type HttpReply, jsonType, sendReply, withWarnings } from "./send-reply.ts";
 import { writeWatchStream } from "./watch-stream.ts";
+import { writeBytesMax } from "./write-parts.ts";
 
 /** Answers, or returns what streams a watch that stands or a list that is long. Throws `ApiError`, and what the API server throws. */
 export async function serveApi(
@@ -40,10 +42,7 @@ async function serveRequest(
 ): Promise<(() => Promise<void>) | undefined> {
   const { request, response, target, method, signal, outlets } = exchange;
   const document = method === "GET" ? await documents.reply(target, request.headers) : undefined;
-  if (document !== undefined) {
-    await sendReply(request, response, document);
-    return undefined;
-  }
+  if (document !== undefined) return sendOrStream(request, response, document);
   apiServer.access.audit?.trailOf(request).submitted(apiRequest.body);
   const resource = await shownResource(apiServer.kinds, target.path);
   const rendering = negotiateRendering(exchange);
@@ -62,7 +61,17 @@ async function serveRequest(
     return sendPieces({ request, response, head, turns, clock }, body);
   }
   const shown = renderBody(resource, body, rendering, clock.nowMs());
-  await sendReply(request, response, withWarnings(apiReply(status, shown), warnings));
+  return sendOrStream(request, response, withWarnings(apiReply(status, shown), warnings));
+}
+
+/** Whoever reads a long reply slowly counts as a request no longer. */
+async function sendOrStream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: HttpReply,
+): Promise<(() => Promise<void>) | undefined> {
+  if (reply.body.length > writeBytesMax) return () => sendReply(request, response, reply);
+  await sendReply(request, response, reply);
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import type { ApiWatchEvent } from "../../api/exchange.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { drained } from "./drained.ts";
 import { EventLines } from "./event-lines.ts";
+import { writeParts } from "./write-parts.ts";
 
 /** Of all watches of this process: they share what they are told of. */
 const lines = new EventLines();
@@ -21,7 +22,7 @@ export async function writeWatchStream(
   response.flushHeaders();
   for await (const event of events) {
     if (response.destroyed) return;
-    if (!response.write(lines.lineOf(event))) await drained(response, clock);
+    await writeParts(response, lines.lineOf(event), () => drained(response, clock));
   }
   response.end();
 }
