@@ -7,6 +7,11 @@ export class Slots {
     this.#free = count;
   }
 
+  /** Whether the next one has to wait. */
+  get isFull(): boolean {
+    return this.#free === 0;
+  }
+
   /** Whether somebody waits. */
   get isCrowded(): boolean {
     return this.#waiting.length > 0;

@@ -114,3 +114,29 @@ function readNode(cursor: Cursor): FieldNode {
 function isDelimiter(character: string | undefined): boolean {
   return character === "," || character === "(" || character === ")";
 }
+
+/** What `fieldSetText` wrote as the JSON of FieldsV1: the two have the same parts in the same order. */
+export function fieldsV1Json(text: string): string {
+  return `{${levelJson({ text, at: 0 })}}`;
+}
+
+function levelJson(cursor: Cursor): string {
+  const { text } = cursor;
+  let json = "";
+  while (cursor.at < text.length && text[cursor.at] !== ")") {
+    const element = readElement(cursor);
+    const name = element === "." ? "." : textToElement(element);
+    const below = belowJson(cursor);
+    json += `${json === "" ? "" : ","}${JSON.stringify(name)}:{${below}}`;
+    if (text[cursor.at] === ",") cursor.at += 1;
+  }
+  return json;
+}
+
+function belowJson(cursor: Cursor): string {
+  if (cursor.text[cursor.at] !== "(") return "";
+  cursor.at += 1;
+  const json = levelJson(cursor);
+  cursor.at += 1;
+  return json;
+}

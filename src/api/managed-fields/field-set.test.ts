@@ -11,7 +11,7 @@ import {
   sameFieldSet,
   union,
 } from "./field-set.ts";
-import { fieldSetText, parseFieldSetText } from "./field-set-text.ts";
+import { fieldSetText, fieldsV1Json, parseFieldSetText } from "./field-set-text.ts";
 import { fromFieldsV1, toFieldsV1 } from "./fields-v1.ts";
 import { pathText } from "./path-element.ts";
 
@@ -46,6 +46,7 @@ describe("a field set", () => {
         const read = fromFieldsV1(shown);
         expect(read !== undefined && sameFieldSet(read, set)).toBe(true);
         expect(sameFieldSet(parseFieldSetText(fieldSetText(set)), set)).toBe(true);
+        expect(JSON.parse(fieldsV1Json(fieldSetText(set)))).toEqual(shown);
       }),
     );
   });

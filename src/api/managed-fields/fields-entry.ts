@@ -4,7 +4,7 @@
  */
 import type { ObjectMeta } from "../meta/object-meta.ts";
 import { emptyFieldSet, type FieldSet } from "./field-set.ts";
-import { fieldSetText, parseFieldSetText } from "./field-set-text.ts";
+import { fieldSetText, fieldsV1Json, parseFieldSetText } from "./field-set-text.ts";
 import { fromFieldsV1, toFieldsV1 } from "./fields-v1.ts";
 
 export type ManagedFieldsEntry = NonNullable<ObjectMeta["managedFields"]>[number];
@@ -51,7 +51,7 @@ const keptLengthMax = 4_096;
 export function fieldsText(text: string): string {
   const known = shownTexts.get(text);
   if (known !== undefined) return known;
-  const shown = JSON.stringify(toFieldsV1(parseFieldSetText(text)));
+  const shown = fieldsV1Json(text);
   if (shown.length > keptLengthMax) return shown;
   shownTexts.set(text, shown);
   for (const oldest of shownTexts.keys()) {

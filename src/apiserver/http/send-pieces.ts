@@ -38,9 +38,10 @@ export interface Outgoing {
 
 /** Sends a short answer, or the first piece of a long one and returns what sends the rest. Throws what reading throws. */
 export async function sendPieces(to: Outgoing, { pieces }: WrittenJson): Promise<(() => Promise<void>) | undefined> {
-  const { request, response, head, turns } = to;
+  const { request, response, head } = to;
   const reading = pieces[Symbol.asyncIterator]();
-  const sink = await turns.run(async () => {
+  const sink = await inTurn(to, async () => {
+    if (response.destroyed) return undefined;
     const { bytes, isLast } = await nextOf(reading);
     if (isLast && bytes.length <= writeBytesMax) {
       await sendReply(request, response, { ...head, body: bytes });
@@ -54,13 +55,22 @@ export async function sendPieces(to: Outgoing, { pieces }: WrittenJson): Promise
 
 async function sendRest(sink: Writable, reading: AsyncIterator<Piece>, to: Outgoing): Promise<void> {
   for (let isOver = false; !isOver; ) {
-    isOver = await to.turns.run(async () => {
+    isOver = await inTurn(to, async () => {
       if (sink.destroyed) return true;
       const { bytes, isLast } = await nextOf(reading);
       return pass(sink, bytes, isLast, to);
     });
   }
   await reading.return?.();
+}
+
+/** Whoever had to wait lets the event loop first get to what else there is, heartbeats first of all. */
+function inTurn<T>({ turns }: Outgoing, action: () => Promise<T>): Promise<T> {
+  const hasToWait = turns.isFull;
+  return turns.run(async () => {
+    if (hasToWait) await new Promise<void>((resolve) => setImmediate(resolve));
+    return action();
+  });
 }
 
 /** Whether that was all. */
