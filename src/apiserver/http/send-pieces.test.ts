@@ -14,7 +14,7 @@ afterAll(() => server.server.close());
 beforeAll(async () => {
   for (const [at, name] of names.entries()) {
     const metadata = { name, labels: { third: String(at % 3 === 0) } };
-    const body = JSON.stringify({ metadata, data: { text: "ä".repeat(1_000) } });
+    const body = JSON.stringify({ metadata, data: { text: "ä".repeat(10_000) } });
     const headers = { "content-type": "application/json" };
     expect((await server.ask(maps, { method: "POST", body, headers })).status).toBe(201);
   }
@@ -70,6 +70,24 @@ describe("a list of several pages", () => {
     const all = selector === "" ? names : names.filter((_, at) => at % 3 === 0);
     expect([...namesIn(first), ...namesIn(rest)]).toEqual(all);
     expect(namesIn(first)).toHaveLength(Math.min(limit, all.length));
+  });
+
+  it("is no longer sent to those who take nothing of it while others wait", async () => {
+    const unread = Array.from({ length: 3 }, () => {
+      const asked = httpsRequest({ ...server.options(), path: maps }).end();
+      asked.on("error", () => {}).once("response", (response) => response.on("error", () => {}).pause());
+      return asked;
+    });
+    // All of them have what the kernel holds of it, and two of them the turns.
+    await pause(500);
+    const served = server.ask(maps).then(({ json }) => namesIn(json));
+    expect(await Promise.race([served, pause(500)])).toBeUndefined();
+    for (let second = 0; second < 4; second += 1) {
+      server.fleet.clock.advance(1_000);
+      await pause(50);
+    }
+    expect(await served).toEqual(names);
+    for (const asked of unread) asked.destroy();
   });
 
   it("waits for its client, and is no more once the client has gone", async () => {
