@@ -12,11 +12,6 @@ export class Slots {
     return this.#free === 0;
   }
 
-  /** Whether somebody waits. */
-  get isCrowded(): boolean {
-    return this.#waiting.length > 0;
-  }
-
   async run<T>(action: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

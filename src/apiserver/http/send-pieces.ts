@@ -1,30 +1,22 @@
-/**
- * Sends JSON as it is read from the store, no faster than its client reads. Pieces take turns: hundreds of clients that
- * ask for long lists at once wait for one another, and not each for its own list to grow in memory.
- */
+/** Sends JSON as it is read from the store, no faster than its client takes it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Writable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Clock } from "../../lib/clock.ts";
-import { Slots } from "../../lib/slots.ts";
 import type { Piece, WrittenJson } from "../rendering/written-json.ts";
 import { movesWithin } from "./drained.ts";
+import { Outlet } from "./outlet.ts";
 import { gzipBytesMin, gzipLevel, type HttpReply, replyHeaders, sendReply, takesGzip } from "./send-reply.ts";
 import { writeBytesMax, writeParts } from "./write-parts.ts";
 
-/** Two, so that one is read while another is on its way. */
-const listsAtOnce = 2;
-const objectsAtOnce = 16;
-/** What a client may leave untaken while the next one gets its turn. */
-const heldBytesMax = 64 * 1024;
-/** For so long a turn is held by a client that takes nothing, if others wait; otherwise for so many times as long. */
-const turnMs = 1_000;
-const turnsMax = 30;
+/** A client that takes nothing for so long is given up where others wait, and otherwise after three times as long. */
+const patienceMs = 10_000;
+const patienceTimes = 3;
 
-/** The turns of all answers of a server. Single objects do not wait for lists. */
+/** Single objects do not wait for lists. */
 export class Outlets {
-  readonly lists = new Slots(listsAtOnce);
-  readonly objects = new Slots(objectsAtOnce);
+  readonly lists = new Outlet();
+  readonly objects = new Outlet();
 }
 
 export interface Outgoing {
@@ -32,73 +24,64 @@ export interface Outgoing {
   readonly response: ServerResponse;
   /** All of the reply but its body. */
   readonly head: Omit<HttpReply, "body">;
-  readonly turns: Slots;
+  readonly outlet: Outlet;
   readonly clock: Clock;
 }
 
-/** Sends a short answer, or the first piece of a long one and returns what sends the rest. Throws what reading throws. */
+/** Sends a short answer, or returns what sends a long one. Throws what reading its first piece throws. */
 export async function sendPieces(to: Outgoing, { pieces }: WrittenJson): Promise<(() => Promise<void>) | undefined> {
-  const { request, response, head } = to;
+  const { request, response, head, outlet } = to;
   const reading = pieces[Symbol.asyncIterator]();
-  const sink = await inTurn(to, async () => {
-    if (response.destroyed) return undefined;
-    const { bytes, isLast } = await nextOf(reading);
-    if (isLast && bytes.length <= writeBytesMax) {
-      await sendReply(request, response, { ...head, body: bytes });
-      return undefined;
-    }
-    const opened = open(to, !(isLast && bytes.length < gzipBytesMin) && takesGzip(request));
-    return (await pass(opened, bytes, isLast, to)) ? undefined : opened;
-  });
-  return sink && (() => sendRest(sink, reading, to));
+  const first = await outlet.hold(() => next(reading, response));
+  const { bytes, isLast } = first;
+  if (!isLast || bytes.length > writeBytesMax) {
+    const isPacked = (!isLast || bytes.length >= gzipBytesMin) && takesGzip(request);
+    return () => sendLong(first, reading, isPacked, to);
+  }
+  outlet.release(first);
+  await sendReply(request, response, { ...head, body: bytes });
+  return undefined;
 }
 
-async function sendRest(sink: Writable, reading: AsyncIterator<Piece>, to: Outgoing): Promise<void> {
-  for (let isOver = false; !isOver; ) {
-    isOver = await inTurn(to, async () => {
-      if (sink.destroyed) return true;
-      const { bytes, isLast } = await nextOf(reading);
-      return pass(sink, bytes, isLast, to);
-    });
+interface Part {
+  readonly bytes: Uint8Array;
+  readonly isLast: boolean;
+}
+
+const nothing: Part = { bytes: new Uint8Array(), isLast: true };
+
+async function next(reading: AsyncIterator<Piece>, sink: Writable): Promise<Part> {
+  if (sink.destroyed) return nothing;
+  const { done, value } = await reading.next();
+  if (done === true) throw new Error("an answer ends with its last piece");
+  const { text, isLast } = value;
+  return { bytes: Buffer.from(isLast ? `${text}\n` : text), isLast };
+}
+
+async function sendLong(first: Part, reading: AsyncIterator<Piece>, isPacked: boolean, to: Outgoing): Promise<void> {
+  const { response, head, outlet } = to;
+  if (!response.destroyed)
+    response.writeHead(head.status, { ...replyHeaders(head), ...(isPacked && { "content-encoding": "gzip" }) });
+  const sink = isPacked ? packInto(response) : response;
+  for (let part = first; ; part = await outlet.hold(() => next(reading, response))) {
+    try {
+      await writeParts(sink, part.bytes, () => taken(sink, to));
+      if (part.isLast) sink.end();
+      await taken(sink, to);
+    } finally {
+      outlet.release(part);
+    }
+    if (part.isLast) break;
   }
   await reading.return?.();
 }
 
-/** Whoever had to wait lets the event loop first get to what else there is, heartbeats first of all. */
-function inTurn<T>({ turns }: Outgoing, action: () => Promise<T>): Promise<T> {
-  const hasToWait = turns.isFull;
-  return turns.run(async () => {
-    if (hasToWait) await new Promise<void>((resolve) => setImmediate(resolve));
-    return action();
-  });
-}
-
-/** Whether that was all. */
-async function pass(sink: Writable, bytes: Buffer, isLast: boolean, to: Outgoing): Promise<boolean> {
-  await writeParts(sink, bytes, () => taken(sink, to));
-  if (isLast) sink.end();
-  await taken(sink, to);
-  return isLast;
-}
-
-async function nextOf(reading: AsyncIterator<Piece>): Promise<{ readonly bytes: Buffer; readonly isLast: boolean }> {
-  const next = await reading.next();
-  if (next.done === true) throw new Error("an answer ends with its last piece");
-  const { text, isLast } = next.value;
-  return { bytes: Buffer.from(isLast ? `${text}\n` : text), isLast };
-}
-
 /** Waits until the client has most of what was written. One that takes nothing is cut off; it may ask again. */
-async function taken(sink: Writable, { turns, clock }: Outgoing): Promise<void> {
-  for (let turn = 1; sink.writableLength > heldBytesMax && !sink.destroyed; turn += 1) {
-    const isMoving = await movesWithin(sink, turnMs, clock);
-    if (!isMoving && (turns.isCrowded || turn === turnsMax)) sink.destroy();
+async function taken(sink: Writable, { outlet, clock }: Outgoing): Promise<void> {
+  for (let times = 1; sink.writableLength > writeBytesMax && !sink.destroyed; times += 1) {
+    const isMoving = await movesWithin(sink, patienceMs, clock);
+    if (!isMoving && (outlet.isCrowded || times === patienceTimes)) sink.destroy();
   }
-}
-
-function open({ response, head }: Outgoing, isPacked: boolean): Writable {
-  response.writeHead(head.status, { ...replyHeaders(head), ...(isPacked && { "content-encoding": "gzip" }) });
-  return isPacked ? packInto(response) : response;
 }
 
 /** Each ends with the other, however that is. */

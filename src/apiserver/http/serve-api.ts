@@ -57,8 +57,8 @@ async function serveRequest(
   const { status, body, warnings } = reply;
   if (body instanceof WrittenJson) {
     const head = withWarnings({ status, contentType: jsonType }, warnings);
-    const turns = asksForList(method, target) ? outlets.lists : outlets.objects;
-    return sendPieces({ request, response, head, turns, clock }, body);
+    const outlet = asksForList(method, target) ? outlets.lists : outlets.objects;
+    return sendPieces({ request, response, head, outlet, clock }, body);
   }
   const shown = renderBody(resource, body, rendering, clock.nowMs());
   return sendOrStream(request, response, withWarnings(apiReply(status, shown), warnings));
