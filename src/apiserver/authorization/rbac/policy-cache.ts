@@ -8,64 +8,30 @@ import type { Role } from "../../../api/kinds/rbac/role.ts";
 import type { RoleBinding } from "../../../api/kinds/rbac/role-binding.ts";
 import { rbacGroup } from "../../../api/kinds/rbac/subject.ts";
 import type { ApiObject } from "../../../api/meta/object-meta.ts";
-import { messageOf } from "../../../lib/errors.ts";
 import type { Logger } from "../../../lib/logger.ts";
-import type { Revision, StoreKey } from "../../../store/types.ts";
+import { type StoreKey, revision as toRevision } from "../../../store/types.ts";
+import { FollowedIndex, type Index } from "../../storage/followed-index.ts";
 import type { ObjectStore } from "../../storage/object-store.ts";
 import { isClusterRole, isClusterRoleBinding, isRole, isRoleBinding } from "./kinds.ts";
 import type { Policy } from "./policy.ts";
 
 const prefix = `/registry/${rbacGroup}/`;
 
-/** Nothing is read before the first question; after that the watch goes on until the store closes. */
 export class PolicyCache {
-  readonly #objects: Pick<ObjectStore, "reader" | "shared">;
-  readonly #log: Logger;
-  #following: Promise<Kept> | undefined;
+  readonly #index: FollowedIndex<Kept>;
 
   constructor(objects: Pick<ObjectStore, "reader" | "shared">, log: Logger) {
-    this.#objects = objects;
-    this.#log = log;
+    this.#index = new FollowedIndex({ objects, prefix, empty: () => new Kept(), log });
   }
 
   /** What is granted now. Throws what the store throws where it cannot be read. */
-  async current(): Promise<Policy> {
-    this.#following ??= this.#follow();
-    try {
-      return await this.#following;
-    } catch (thrown) {
-      this.#following = undefined;
-      throw thrown;
-    }
-  }
-
-  async #follow(): Promise<Kept> {
-    const { reader, shared } = this.#objects;
-    const kept = new Kept();
-    const { items, revision } = await reader.range({ prefix });
-    for (const { key, modRevision, value } of items) kept.put(key, shared.at(key, modRevision, value));
-    void this.#watch(kept, revision);
-    return kept;
-  }
-
-  async #watch(kept: Kept, after: Revision): Promise<void> {
-    const { reader, shared } = this.#objects;
-    try {
-      for await (const { events } of reader.watch({ prefix, after, signal: new AbortController().signal })) {
-        for (const { type, key, revision, value } of events) {
-          if (type === "put") kept.put(key, shared.at(key, revision, value));
-          else kept.delete(key);
-        }
-      }
-    } catch (thrown) {
-      this.#log.warn("roles are read anew: their watch has ended", { reason: messageOf(thrown) });
-    }
-    // Never answer from what is no longer kept current.
-    this.#following = undefined;
+  current(): Promise<Policy> {
+    return this.#index.current();
   }
 }
 
-class Kept implements Policy {
+class Kept implements Index, Policy {
+  revision = toRevision(0);
   readonly #clusterRoles = new Map<StoreKey, ClusterRole>();
   readonly #roles = new Map<StoreKey, Role>();
   readonly #clusterRoleBindings = new Map<StoreKey, ClusterRoleBinding>();
