@@ -73,7 +73,10 @@ describe("a watch", () => {
       }
     })();
 
-    const start = z.object({ metadata: z.object({ resourceVersion: z.string() }) });
+    const start = z.object({
+      metadata: z.object({ resourceVersion: z.string() }),
+      items: z.array(z.object({ metadata: z.object({ name: z.string() }) })),
+    });
     const first = boards[0];
     if (first === undefined) throw new Error("there are three");
     const listed = start.parse(JSON.parse(await new FleetApi(name, first).send("GET", configMaps)));
@@ -119,6 +122,9 @@ describe("a watch", () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(["ADDED"]));
     const versions = events.map(({ resourceVersion }) => resourceVersion);
     expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));
-    expect(events.map((event) => event.name)).toEqual(Array.from({ length: written }, (_, n) => `n-${n}`));
+    // What was written before the list is in the list.
+    const before = listed.items.map(({ metadata }) => metadata.name).filter((name) => name.startsWith("n-"));
+    const after = events.map((event) => event.name);
+    expect([...before, ...after]).toEqual(Array.from({ length: written }, (_, n) => `n-${n}`));
   });
 });
