@@ -13,10 +13,10 @@ import { writeBytesMax, writeParts } from "./write-parts.ts";
 const patienceMs = 10_000;
 const patienceTimes = 3;
 
-/** Single objects do not wait for lists. */
+/** Single objects do not wait for lists, and as most are small seldom for one another. */
 export class Outlets {
-  readonly lists = new Outlet();
-  readonly objects = new Outlet();
+  readonly lists = new Outlet(2);
+  readonly objects = new Outlet(16);
 }
 
 export interface Outgoing {
@@ -34,6 +34,9 @@ export async function sendPieces(to: Outgoing, { pieces }: WrittenJson): Promise
   const reading = pieces[Symbol.asyncIterator]();
   const first = await outlet.hold(() => next(reading, response));
   const { bytes, isLast } = first;
+  // Whoever is refused after all, as too many streams are open, is not sent it.
+  response.once("close", () => outlet.release(first));
+  if (response.destroyed) outlet.release(first);
   if (!isLast || bytes.length > writeBytesMax) {
     const isPacked = (!isLast || bytes.length >= gzipBytesMin) && takesGzip(request);
     return () => sendLong(first, reading, isPacked, to);
@@ -48,10 +51,8 @@ interface Part {
   readonly isLast: boolean;
 }
 
-const nothing: Part = { bytes: new Uint8Array(), isLast: true };
-
 async function next(reading: AsyncIterator<Piece>, sink: Writable): Promise<Part> {
-  if (sink.destroyed) return nothing;
+  if (sink.destroyed) return { bytes: new Uint8Array(), isLast: true };
   const { done, value } = await reading.next();
   if (done === true) throw new Error("an answer ends with its last piece");
   const { text, isLast } = value;

@@ -36,12 +36,8 @@ export interface ObjectList extends ApiList<ApiObject> {
 
 /** Throws `ApiError`; 410 where the revision asked for is compacted. */
 export async function listObjects(context: ServerContext, request: VerbRequest): Promise<ObjectList> {
-  const items: ApiObject[] = [];
-  for await (const page of await openList(context, request, asObject(context.objects))) {
-    items.push(...page.items);
-    if (page.end !== undefined) return { ...headOf(request.resource), metadata: listEnd(page.end), items };
-  }
-  throw new Error("a list ends with its last page");
+  const { items, end } = await gather(await openList(context, request, asObject(context.objects)));
+  return { ...headOf(request.resource), metadata: listEnd(end), items };
 }
 
 /** As `listObjects`, for whoever wants text. What reading throws, reading the pieces throws. */
@@ -189,10 +185,18 @@ export async function readSelected(
   prefix: StoreKey,
   selection: Selection,
 ): Promise<{ readonly items: readonly ApiObject[]; readonly revision: Revision }> {
-  const items: ApiObject[] = [];
-  for await (const page of readPages({ objects, prefix, selection, take: asObject(objects), limit: undefined }, {})) {
+  const reading = { objects, prefix, selection, take: asObject(objects), limit: undefined };
+  const { items, end } = await gather(readPages(reading, {}));
+  return { items, revision: end.revision };
+}
+
+async function gather<Item>(
+  pages: AsyncIterable<Page<Item>>,
+): Promise<{ readonly items: readonly Item[]; readonly end: PageEnd }> {
+  const items: Item[] = [];
+  for await (const page of pages) {
     items.push(...page.items);
-    if (page.end !== undefined) return { items, revision: page.end.revision };
+    if (page.end !== undefined) return { items, end: page.end };
   }
   throw new Error("a list ends with its last page");
 }
